@@ -1,0 +1,1 @@
+"""Al Día: helps freelancers get paid without fighting with their clients."""

@@ -1,0 +1,107 @@
+"""The freelancer's account: who writes, by which rules, with which defaults."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+from aldia.domain.debt import Interest, Pause, Step
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPolicy:
+    """When a client may be written to. The account may tighten it, never loosen it (domain 1.1)."""
+
+    enabled: bool = True  # False exists for replays only
+    send_at: time = time(9, 0)  # the client's local time, 09:00 to 17:59
+    window_end: time = time(18, 0)  # exclusive
+    min_days_between: int = 7  # calendar days between planned slots
+    closed_days: tuple[date, ...] = ()  # the account's own
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One line of payment terms; `after` is applied in order to the issue date.
+
+    Operators: `days+n`, `months+n` (clamped), `end_of_month`, `day=n` (clamped), `next_day=n`.
+    Exactly one of share, fixed_minor, rest.
+    """
+
+    after: tuple[str, ...]
+    share: Decimal | None = None  # per cent
+    of: Literal["total", "rest"] = "total"
+    fixed_minor: int | None = None
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountRule:
+    """A discount relative to a debt not yet written: percent off for the first `days` after issue."""
+
+    percent: Decimal
+    days: int
+    base: Literal["total", "net"] = "total"
+    partial: Literal["none", "proportional"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a new debt starts from."""
+
+    terms: tuple[TermLine, ...] = (TermLine(after=("days+30",), rest=True),)
+    discount: DiscountRule | None = None
+    interest: Interest | None = None
+    ladder: tuple[Step, ...] | None = None  # None: the product's
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetails:
+    """Shown to the client for a transfer; checked by country later."""
+
+    holder: str = ""
+    bank: str = ""
+    number: str = ""  # IBAN, CLABE, CBU…
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What lifts and lowers the trust limits (reliability 4.2)."""
+
+    letters_sent: int = 0
+    debts_paid: int = 0
+    reports: tuple[str, ...] = ()  # clients that said "I do not know this"
+    complaints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One freelancer (tenant)."""
+
+    id: str
+    email: str
+    name: str = ""  # the sender's name in letters
+    country: str = ""
+    timezone: str = ""
+    language: Literal["es", "en"] = "es"
+    currency: str = ""
+    tax_id: str = ""
+    address: str = ""
+    phone: str = ""
+    footer: str = ""
+    bank: BankDetails = field(default_factory=BankDetails)
+    policy: ContactPolicy = field(default_factory=ContactPolicy)
+    defaults: Defaults = field(default_factory=Defaults)
+    tolerance_days: int = 0
+    tolerance_minor: int = 0
+    part_percent: int = 10  # the least part a client may pay, per cent of the balance
+    muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
+    paused: Pause | None = None  # everything is silent
+    stripe_account: str = ""  # connected account; empty: none
+    stripe_ready: bool = False  # it can take charges
+    trust: Trust = field(default_factory=Trust)
+    created_at: datetime | None = None
+    sessions_from: datetime | None = None  # sessions opened before are closed
+    version: int = 0
+
+

@@ -1,0 +1,55 @@
+"""Who owes: a client, the people there, and what the client or the mail provider told us."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from aldia.domain.debt import Pause
+
+
+@dataclass(frozen=True, slots=True)
+class BillingContact:
+    """A person at the client's. `mail` says whether letters go to this address, as a copy, or not."""
+
+    email: str
+    name: str = ""
+    role: Literal["billing", "owner", "office", "other"] = "billing"
+    mail: Literal["to", "copy", "none"] = "to"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One client of one account. Silences here hold for all its debts."""
+
+    id: str
+    name: str
+    country: str = ""  # ISO 3166 alpha-2
+    timezone: str = ""  # IANA name
+    language: Literal["es", "en"] = "es"
+    kind: Literal["business", "person"] = "business"
+    tax_id: str = ""
+    contacts: tuple[BillingContact, ...] = ()
+    consents: tuple[str, ...] = ("email",)
+    created_at: datetime | None = None
+
+    stopped_at: datetime | None = None  # asked for no more automatic letters
+    bounced_at: datetime | None = None
+    complained_at: datetime | None = None
+    wrong_person_at: datetime | None = None
+    pause: Pause | None = None
+    contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10
+    link_version: int = 1  # raised when the address changes: older links stop opening the page
+    note: str = ""  # for the freelancer only
+
+    version: int = 0  # optimistic lock over the client and all its debts
+    next_at: datetime | None = None  # when the job must look again
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """Addresses that letters go to."""
+        return tuple(c.email for c in self.contacts if c.mail == "to" and c.email)
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """Addresses that get a copy."""
+        return tuple(c.email for c in self.contacts if c.mail == "copy" and c.email)

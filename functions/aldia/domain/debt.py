@@ -1,0 +1,205 @@
+"""What is owed: a debt, the terms frozen on it, what happened to it and what silences it.
+
+Everything here is a value: a change is a new value. Money is integer minor units of the debt's
+currency, percentages are `Decimal` per cent (`Decimal("2")` is 2 %), dates are the client's local
+dates and instants are aware datetimes in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Anchor = Literal["issued", "due", "discount", "last"]
+DebtState = Literal["written_off", "paid", "review", "disputed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung of a ladder: `step` names the letter or task, once per ladder."""
+
+    step: str
+    anchor: Anchor
+    days: int
+    repeat_every: int | None = None  # days
+    times: int = 1
+    approve: bool = False  # waits for the freelancer's click
+    channel: Literal["email", "task"] = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """An early-payment discount that holds up to and including `last_day`; one of the two sums."""
+
+    last_day: date
+    percent: Decimal | None = None
+    fixed_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """An early-payment discount, frozen on the debt when it is opened."""
+
+    kind: Literal["tiers", "linear", "apr"]
+    tiers: tuple[Tier, ...] = ()  # for "tiers"
+    percent: Decimal | None = None  # for "linear" (the most) and "apr" (a year)
+    base: Literal["total", "net"] = "total"
+    partial: Literal["none", "proportional"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Late interest; a debt without it charges none."""
+
+    rate: Decimal | None = None  # per cent; or
+    table: str | None = None  # a name in rules/interest_rates.json
+    rate_type: Literal["nominal_annual", "effective_annual", "monthly"] = "nominal_annual"
+    day_count: Literal["act/365", "act/360", "act/act", "30/360"] = "act/365"
+    grace_days: int = 0
+    grace_retroactive: bool = False
+    base: Literal["outstanding_total", "outstanding_net"] = "outstanding_total"
+    fixed_compensation_minor: int = 0
+    compensation_percent: Decimal | None = None  # of the debt's amount, once (Chile: 1 %)
+    cap_rate: Decimal | None = None  # per cent, of the same rate_type
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of the debt with its own date. `id` never changes and is never used again."""
+
+    id: str
+    due_on: date
+    amount_minor: int
+
+
+EntryKind = Literal[
+    "payment", "refund", "chargeback", "chargeback_won", "waive", "write_off", "amount_changed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger: append-only, one per `key`, read in the order of (`on`, place)."""
+
+    key: str  # unique within the debt; the provider's own id where there is one
+    kind: EntryKind
+    on: date  # the client's local day that counts
+    at: datetime  # when it was booked
+    amount_minor: int | None  # None for waive and write_off: everything that is payable
+    method: str = ""  # card, oxxo, spei, sepa_debit, transfer, cash, …
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of one occurrence of a step; kept on the debt under the occurrence's key."""
+
+    state: Literal["waiting", "sent", "given_up"]
+    at: datetime  # sent: when it went; otherwise the first run that found it due
+    reason: str = ""  # why it did not go when it fell due (FORMAT's list)
+    moved_to: datetime | None = None  # when it went after all
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The client says when it will pay. `amount_minor` None: all that is payable."""
+
+    on: date
+    made_at: datetime
+    amount_minor: int | None = None
+    state: Literal["open", "kept", "broken", "replaced"] = "open"
+    day_letter: bool = False  # promise_day went
+    missed_letter: bool = False  # promise_missed went
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A payment that was started online. Its price is that of the local day `on`, held to `ends_at`."""
+
+    id: str
+    method: str
+    amount_minor: int
+    on: date
+    opened_at: datetime
+    ends_at: datetime
+    state: Literal["open", "processing", "paid", "failed", "expired"] = "open"
+    expired_letter: bool = False  # voucher_expired went, or is not needed
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A problem the client reported, in the client's words."""
+
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The client says that it has paid already; the freelancer has not answered yet."""
+
+    at: datetime
+    paid_on: date | None = None
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An instalment plan accepted at `at`; its parts are the debt's instalments named here."""
+
+    at: datetime
+    instalment_ids: tuple[str, ...]
+    due_letters: tuple[str, ...] = ()  # instalments whose instalment_due went
+    missed_letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence asked for by the freelancer; `until` is the last silent day, None: until resumed."""
+
+    at: datetime
+    until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One debt with all that is needed to price it and to decide about it."""
+
+    id: str
+    client_id: str
+    number: str
+    currency: str  # ISO 4217
+    amount_minor: int  # as opened; later changes are entries
+    issued_on: date
+    due_on: date
+    opened_at: datetime
+    concept: str = ""
+    net_minor: int | None = None
+    tax_minor: int | None = None
+    withheld_minor: int | None = None
+    discount: Discount | None = None
+    interest: Interest | None = None
+    instalments: tuple[Instalment, ...] = ()  # never empty once opened; one for a plain debt
+    ladder: tuple[Step, ...] | None = None  # None: the product's
+    tolerance_days: int = 0  # of the discount's last day
+    tolerance_minor: int = 0  # a short payment up to this counts as settled
+
+    entries: tuple[Entry, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    approved: tuple[str, ...] = ()  # steps the freelancer has clicked
+    extended_to: date | None = None
+    promise: Promise | None = None
+    plan: Plan | None = None
+    dispute: Dispute | None = None
+    claim: Claim | None = None
+    review_since: datetime | None = None
+    pause: Pause | None = None
+    checkouts: tuple[Checkout, ...] = ()
+
+    note: str = ""  # to the client, plain text, shown in letters and on the page
+    file_name: str = ""  # the invoice's file, empty when there is none
+    source: str = ""  # where it came from: "form", "import:<id>", "sample"
+    external_id: str = ""  # a fiscal id such as the CFDI's UUID
+    deleted_at: datetime | None = None  # in the bin, for undo

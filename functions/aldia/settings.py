@@ -1,0 +1,63 @@
+"""The environment, read once and checked: a wrong setting stops the start with one sentence."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+PREFIX = "ALDIA_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs. Each field is read from ALDIA_<NAME IN CAPITALS>."""
+
+    stage: str = "local"  # local | any other name: AWS
+    base_url: str = "http://127.0.0.1:8000"  # the only source of the links that we mail
+    table: str = "aldia"
+    dynamodb_endpoint: str = ""  # empty: AWS
+    region: str = "eu-west-1"
+    mail_from: str = "hola@aldia.example"
+    mail_operator: str = "hola@aldia.example"  # the installation's own contact, shown under privacy
+    stripe_key: str = ""
+    stripe_endpoint: str = ""  # empty: Stripe
+    stripe_webhook_secrets: tuple[str, ...] = ()
+    stripe_is_live: bool = False
+    stripe_own_account: bool = True  # one owner: money to the installation's own account; False: Connect
+    trust_limits: bool = True
+    wake_shards: int = 4
+    files: str = ""  # a folder, or s3://bucket
+
+    @property
+    def is_local(self) -> bool:
+        """Started on one machine, with the panel."""
+        return self.stage == "local"
+
+    @property
+    def is_https(self) -> bool:
+        """Cookies may be Secure."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; ValueError names the one that is wrong."""
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        raw = environ.get(PREFIX + field.name.upper())
+        if raw is None:
+            continue
+        values[field.name] = _parsed(field.name, str(field.type), raw.strip())
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _parsed(name: str, kind: str, raw: str) -> object:
+    if "bool" in kind:
+        if raw.lower() not in ("1", "0", "true", "false", "on", "off"):
+            raise ValueError(f"{PREFIX}{name.upper()} must be on or off, not {raw!r}")
+        return raw.lower() in ("1", "true", "on")
+    if "int" in kind:
+        if not raw.isdigit():
+            raise ValueError(f"{PREFIX}{name.upper()} must be a whole number, not {raw!r}")
+        return int(raw)
+    if "tuple" in kind:
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    return raw
