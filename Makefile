@@ -1,30 +1,75 @@
-# Everything Al Día needs on one machine. Fresh machine: Python 3.11+, Node and make.
+# Everything Al Día needs on one machine. A fresh machine needs Python 3.11+, Node and make.
 
 PORT ?= 8000
 DATA_DIR ?= .local
 PYTHON ?= python3
-# Two at least: the engine of each worker waits for the disk while another computes.
 WORKERS ?= auto
+ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.stamps
+ENGINE := $(STAMP)/engine
+NODE_MODULES := node_modules/.package-lock.json
+UV := $(BIN)/uv --quiet
+PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup
+.PHONY: help setup run demo test browser check format lock
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  Settings: PORT=$(PORT) DATA_DIR=$(DATA_DIR) PYTHON=$(PYTHON) WORKERS=$(WORKERS) ARGS=... (for pytest)"
 
-setup: $(STAMP)/python ## Install everything it needs (Python into .venv, the rest into .local and node_modules)
+setup: $(STAMP)/python $(ENGINE) $(NODE_MODULES) ## Install what is missing, and only that (Python goes into .venv/)
+	@:
+
+run: $(STAMP)/python $(ENGINE) ## Start Al Día on this machine; PORT chooses the port, DATA_DIR where the data lies
+	@exec $(BIN)/aldia run
+
+demo: $(STAMP)/python $(ENGINE) ## Start it with sample data
+	@exec $(BIN)/aldia run --demo
+
+test: setup ## All tests; without Chromium it leaves out the browser's and says so in the last line
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+browser: setup ## Only the tests that drive Chromium
+	@$(BIN)/pytest -n $(WORKERS) -m browser $(ARGS)
+
+check: setup ## Format, lint, types, architecture and the fast tests: before every commit
+	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not slow" $(ARGS)
+
+format: $(STAMP)/python ## Put every Python file in the common form
+	@$(BIN)/ruff check --quiet --fix --exit-zero
+	@$(BIN)/ruff format
+
+lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
+	@for name in uv run dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@npm install --package-lock-only --silent
+
+# -- what is installed, and what tells that it is --------------------------------------------------
 
 $(STAMP)/uv: requirements/uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Al Día needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and \
+		f"Al Día needs Python 3.11 or newer, and {sys.executable} is {v}. Try: make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/uv.txt
 	@mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/python: $(STAMP)/uv requirements/dev.txt pyproject.toml
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements/uv.txt requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@$(UV) pip sync --python $(BIN)/python requirements/uv.txt requirements/dev.txt
+	@$(UV) pip install --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(ENGINE): $(STAMP)/python infra/local/engine.json
+	@$(BIN)/python -m infra.local.install_engine
+	@touch $@
+
+$(NODE_MODULES): package-lock.json package.json .npmrc
+	@command -v npm >/dev/null || { echo "Al Día needs Node.js 18 or newer (npm)."; exit 1; }
+	@npm ci --silent
 	@touch $@

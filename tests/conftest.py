@@ -1,5 +1,6 @@
 """What every test can ask for: a database engine, an empty table's name, and whether there is a browser."""
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -49,10 +50,8 @@ def table_name(dynamodb):
     """A name that no table has yet; what the test makes under it goes away afterwards."""
     name = f"test-{next(_numbers)}-{uuid.uuid4().hex[:8]}"
     yield name
-    try:
+    with contextlib.suppress(dynamodb.exceptions.ResourceNotFoundException):
         dynamodb.delete_table(TableName=name)
-    except dynamodb.exceptions.ResourceNotFoundException:
-        pass
 
 
 # -- the browser --------------------------------------------------------------------------------
