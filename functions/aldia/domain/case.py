@@ -101,7 +101,20 @@ class Task:
     at: datetime
 
 
-NoticeKind = Literal["paid", "promised", "problem", "bounced", "unknown", "stopped", "wrong_person", "review", "trust"]
+NoticeKind = Literal[
+    "paid",
+    "credit",  # more came than was asked for
+    "promised",
+    "problem",
+    "claimed",  # the client says that it has paid
+    "bounced",
+    "complaint",
+    "unknown",
+    "stopped",
+    "wrong_person",
+    "review",
+    "trust",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,14 @@ class Instalment:
 
 
 EntryKind = Literal[
-    "payment", "refund", "chargeback", "chargeback_won", "waive", "write_off", "amount_changed"
+    "payment",
+    "refund",
+    "chargeback",
+    "chargeback_won",
+    "chargeback_lost",  # moves no money; says that the bank has decided
+    "waive",
+    "write_off",
+    "amount_changed",
 ]
 
 
@@ -191,6 +198,7 @@ class Debt:
     approved: tuple[str, ...] = ()  # steps the freelancer has clicked
     extended_to: date | None = None
     promise: Promise | None = None
+    promises_made: int = 0
     plan: Plan | None = None
     dispute: Dispute | None = None
     claim: Claim | None = None
