@@ -39,7 +39,7 @@ browser: setup ## Only the tests that drive Chromium
 
 check: setup ## Format, lint, types, architecture and the fast tests: before every commit
 	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted: make format"; exit 1; }
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not slow" $(ARGS)
 
