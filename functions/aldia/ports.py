@@ -210,6 +210,14 @@ class AlreadyThere(Conflict):
     """An item that may be written once exists."""
 
 
+class CapReached(Conflict):
+    """A counter would pass its limit; `write` is the one that was refused."""
+
+    def __init__(self, write: "Add") -> None:
+        super().__init__(f"{write.pk} {write.sk}")
+        self.write = write
+
+
 class Table(Protocol):
     """One DynamoDB table, as far as we use it. Values are plain Python: str, int, bool, bytes, list, dict."""
 
@@ -307,4 +315,5 @@ class Ports:
     files: Files
     holidays: Callable[[str, int], frozenset]
     settings: Any  # aldia.settings.Settings; typed there to keep this module free of imports
-    nudge: Callable[[str], None] = lambda _what: None  # "work is waiting": run the sender or the inbox soon
+    nudge: Callable[[str], None] = lambda _what: None  # work is waiting: let the jobs run soon
+    pause: Callable[[int], None] = lambda _attempt: None  # a short, random wait before trying again

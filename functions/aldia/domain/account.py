@@ -70,7 +70,7 @@ class Trust:
 
     letters_sent: int = 0
     debts_paid: int = 0
-    reports: tuple[str, ...] = ()  # clients that said "I do not know this"
+    reports: int = 0  # clients that said "I do not know this"
     complaints: int = 0
 
 

@@ -39,6 +39,7 @@ class Client:
     pause: Pause | None = None
     contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10
     link_version: int = 1  # raised when the address changes: older links stop opening the page
+    known_addresses: tuple[str, ...] = ()  # written to before
     note: str = ""  # for the freelancer only
 
     version: int = 0  # optimistic lock over the client and all its debts

@@ -1,0 +1,226 @@
+"""The table port over boto3: the same code for AWS and for the embedded engine."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from aldia.ports import Add, AlreadyThere, CapReached, Check, Conflict, Delete, Item, PageOfItems, Put, Query, Set, Write
+
+INDEXES = {"wakeups": ("wake_pk", "wake_sk"), "by_account": ("account_pk", "account_sk")}
+
+
+class _Plain(TypeDeserializer):
+    """Numbers come back as int (we store no fractions), binary as bytes."""
+
+    def _deserialize_n(self, value: str) -> int:
+        return int(value)
+
+    def _deserialize_b(self, value: bytes) -> bytes:
+        return bytes(value)
+
+
+_in = TypeSerializer().serialize
+_out = _Plain().deserialize
+
+
+def _encoded(item: Item) -> dict[str, Any]:
+    return {name: _in(value) for name, value in item.items() if value is not None}
+
+
+def _decoded(item: dict[str, Any]) -> Item:
+    return {name: _out(value) for name, value in item.items()}
+
+
+class DynamoTable:
+    """One table. `client` is a boto3 DynamoDB client, made in bootstrap."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, pk: str, sk: str, *, strong: bool = True) -> Item | None:
+        """One item, or None."""
+        answer = self._client.get_item(TableName=self.name, Key=_encoded({"pk": pk, "sk": sk}), ConsistentRead=strong)
+        return _decoded(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[tuple[str, str]], *, strong: bool = True) -> list[Item]:
+        """The items that exist, in the order of the keys; at most 100 keys."""
+        wanted = {"Keys": [_encoded({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)], "ConsistentRead": strong}
+        found: list[Item] = []
+        request = {self.name: wanted}
+        while request:
+            answer = self._client.batch_get_item(RequestItems=request)
+            found += [_decoded(item) for item in answer["Responses"].get(self.name, [])]
+            request = answer.get("UnprocessedKeys") or {}
+        places = {key: place for place, key in enumerate(keys)}
+        return sorted(found, key=lambda item: places[item["pk"], item["sk"]])
+
+    def query(self, query: Query) -> PageOfItems:
+        """One page of a partition or of an index."""
+        pk, sk = INDEXES.get(query.index, ("pk", "sk"))
+        names, values = {"#p": pk}, {":p": query.pk}
+        condition = "#p = :p"
+        if query.between:
+            condition += " AND #s BETWEEN :a AND :b"
+            names["#s"], values[":a"], values[":b"] = sk, *query.between
+        elif query.begins_with:
+            condition += " AND begins_with(#s, :a)"
+            names["#s"], values[":a"] = sk, query.begins_with
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": _encoded(values),
+            "ScanIndexForward": not query.backwards,
+        }
+        if query.index:
+            asked["IndexName"] = query.index
+        else:
+            asked["ConsistentRead"] = query.strong
+        if query.limit:
+            asked["Limit"] = query.limit
+        if query.after:
+            asked["ExclusiveStartKey"] = _encoded(query.after)
+        answer = self._client.query(**asked)
+        last = answer.get("LastEvaluatedKey")
+        return PageOfItems([_decoded(item) for item in answer["Items"]], _decoded(last) if last else None)
+
+    def write(self, *writes: Write) -> None:
+        """One write as itself, several as one transaction."""
+        operations = [_operation(write, self.name) for write in writes]
+        try:
+            if len(operations) == 1:
+                self._alone(*operations[0])
+            elif operations:
+                self._client.transact_write_items(TransactItems=[{kind: body} for kind, body in operations])
+        except ClientError as error:
+            raise _as_conflict(error, writes) from error
+
+    def _alone(self, kind: str, body: dict[str, Any]) -> None:
+        if kind == "ConditionCheck":
+            self._client.transact_write_items(TransactItems=[{kind: body}])
+        else:
+            method = {"Put": "put_item", "Delete": "delete_item", "Update": "update_item"}[kind]
+            getattr(self._client, method)(**body)
+
+
+def _operation(write: Write, table: str) -> tuple[str, dict[str, Any]]:
+    if isinstance(write, Put):
+        return "Put", _put(write, table)
+    body: dict[str, Any] = {"TableName": table, "Key": _encoded({"pk": write.pk, "sk": write.sk})}
+    if isinstance(write, Delete):
+        return "Delete", body
+    if isinstance(write, Check):
+        return "ConditionCheck", body | _condition(write.where)
+    return "Update", body | (_add(write) if isinstance(write, Add) else _set(write))
+
+
+def _put(write: Put, table: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"TableName": table, "Item": _encoded(write.item)}
+    if write.absent:
+        body["ConditionExpression"] = "attribute_not_exists(pk)"
+    elif write.version is not None:
+        body["ConditionExpression"] = "#v = :v"
+        body["ExpressionAttributeNames"] = {"#v": "version"}
+        body["ExpressionAttributeValues"] = {":v": _in(write.version)}
+    return body
+
+
+def _condition(where: Any) -> dict[str, Any]:
+    names = {f"#w{n}": name for n, name in enumerate(where)}
+    values = {f":w{n}": _in(value) for n, value in enumerate(where.values())}
+    tests = ["attribute_exists(pk)", *(f"#w{n} = :w{n}" for n in range(len(where)))]
+    body: dict[str, Any] = {"ConditionExpression": " AND ".join(tests)}
+    if names:
+        body |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+    return body
+
+
+def _add(write: Add) -> dict[str, Any]:
+    names = {f"#a{n}": name for n, name in enumerate(write.amounts)}
+    values = {f":a{n}": _in(amount) for n, amount in enumerate(write.amounts.values())}
+    update = "ADD " + ", ".join(f"#a{n} :a{n}" for n in range(len(write.amounts)))
+    tests = []
+    for n, (name, amount) in enumerate(write.amounts.items()):
+        if name in write.at_most:
+            values[f":m{n}"] = _in(write.at_most[name] - amount)
+            tests.append(f"(attribute_not_exists(#a{n}) OR #a{n} <= :m{n})")
+            if write.at_most[name] < amount:  # a new counter would pass the cap at once
+                tests.append(f"attribute_exists(#a{n})")
+    if write.values:
+        update += " SET " + ", ".join(f"#s{n} = :s{n}" for n in range(len(write.values)))
+        names |= {f"#s{n}": name for n, name in enumerate(write.values)}
+        values |= {f":s{n}": _in(value) for n, value in enumerate(write.values.values())}
+    body: dict[str, Any] = {
+        "UpdateExpression": update,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+    return body | ({"ConditionExpression": " AND ".join(tests)} if tests else {})
+
+
+def _set(write: Set) -> dict[str, Any]:
+    body = _condition(write.where)
+    names = dict(body.get("ExpressionAttributeNames", {}))
+    values = dict(body.get("ExpressionAttributeValues", {}))
+    kept = [(n, name, value) for n, (name, value) in enumerate(write.values.items()) if value is not None]
+    gone = [(n, name) for n, (name, value) in enumerate(write.values.items()) if value is None]
+    names |= {f"#s{n}": name for n, name in enumerate(write.values)}
+    values |= {f":s{n}": _in(value) for n, _name, value in kept}
+    update = "SET " + ", ".join(f"#s{n} = :s{n}" for n, _name, _value in kept) if kept else ""
+    if gone:
+        update += " REMOVE " + ", ".join(f"#s{n}" for n, _name in gone)
+    body |= {"UpdateExpression": update.strip(), "ExpressionAttributeNames": names}
+    return body | ({"ExpressionAttributeValues": values} if values else {})
+
+
+def _as_conflict(error: ClientError, writes: Sequence[Write]) -> Exception:
+    code = error.response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        return _refused(writes[0])
+    if code == "TransactionInProgressException":
+        return Conflict("the same request is still running")
+    if code == "TransactionCanceledException":
+        reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+        for write, reason in zip(writes, reasons, strict=False):
+            if reason == "ConditionalCheckFailed":
+                return _refused(write)
+        if "TransactionConflict" in reasons:
+            return Conflict("another transaction holds one of the items")
+    return error
+
+
+def _refused(write: Write) -> Conflict:
+    if isinstance(write, Put) and write.absent:
+        return AlreadyThere(write.item["sk"])
+    if isinstance(write, Add):
+        return CapReached(write)
+    return Conflict(f"{type(write).__name__} refused")
+
+
+def create_table(client: Any, name: str) -> None:
+    """Make the table and its indexes; nothing happens when it is there. (On AWS the stack makes it.)"""
+    names = ["pk", "sk", *(attribute for pair in INDEXES.values() for attribute in pair)]
+    projections: dict[str, dict[str, Any]] = {
+        "wakeups": {"ProjectionType": "KEYS_ONLY"},
+        "by_account": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "row"]},
+    }
+    try:
+        client.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in names],
+            KeySchema=_key("pk", "sk"),
+            GlobalSecondaryIndexes=[
+                {"IndexName": index, "KeySchema": _key(*pair), "Projection": projections[index]}
+                for index, pair in INDEXES.items()
+            ],
+        )
+    except client.exceptions.ResourceInUseException:
+        return
+
+
+def _key(pk: str, sk: str) -> list[dict[str, str]]:
+    return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]

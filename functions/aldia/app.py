@@ -1,0 +1,39 @@
+"""The web application: one blueprint per screen, made from the ports."""
+
+from flask import Flask, Response
+
+from aldia.domain.errors import Refused
+from aldia.pages import guard, render
+from aldia.ports import Conflict, Ports
+
+MOST_BYTES = 5 * 1024 * 1024  # a file of 4 MB and its form
+
+
+def create_app(ports: Ports) -> Flask:
+    """Build the application; nothing is read or written until a request comes."""
+    app = Flask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
+    app.extensions["aldia"] = ports
+    render.set_up(app)
+    guard.set_up(app)
+    _blueprints(app)
+    _errors(app)
+    return app
+
+
+def _blueprints(app: Flask) -> None:
+    from aldia.pages import clients, debts, hooks, imports, pay, settings, sign_in, today
+
+    for module in (sign_in, today, debts, clients, imports, settings, pay, hooks):
+        app.register_blueprint(module.screen)
+
+
+def _errors(app: Flask) -> None:
+    def shown(status: int, key: str) -> Response:
+        return render.page("pages/error.html", status, title=render.t(f"error.{key}_title"), text=render.t(f"error.{key}"))
+
+    for status, key in ((400, "bad_request"), (403, "forbidden"), (404, "not_found"), (405, "not_found"), (413, "too_large")):
+        app.register_error_handler(status, lambda _error, status=status, key=key: shown(status, key))
+    app.register_error_handler(500, lambda _error: shown(500, "ours"))
+    app.register_error_handler(Conflict, lambda _error: shown(409, "conflict"))
+    app.register_error_handler(Refused, lambda error: render.page("pages/error.html", 422, title="", text=render.sentence(error)))

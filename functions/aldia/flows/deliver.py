@@ -1,0 +1,92 @@
+"""Letters that wait in the table: answers to be sent at once, refused ones to be tried again, and
+those whose fate is not known."""
+
+import logging
+from datetime import datetime
+
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.contact_rules import Stop, Wait, may_write
+from aldia.domain.silences import debt_silence
+from aldia.flows import casework, send_letter
+from aldia.ports import CapReached, Check, Conflict, Ports, Write
+from aldia.store import cases, keys, letters
+from aldia.store.letters import LetterRecord
+
+log = logging.getLogger(__name__)
+
+
+def deliver(ports: Ports, key: keys.Key) -> int:
+    """Handle one letter that woke up; how many mails were handed over."""
+    record = letters.load(ports, key)
+    if record is None or record.state not in ("planned", "sending"):
+        return 0
+    if record.state == "sending":
+        return _recover(ports, record)
+    case = cases.load_by_id(ports, record.account_id, record.client_id)
+    now = ports.clock.now()
+    reason = why_not(case, record, now)
+    if reason:
+        letters.finish(ports, record, state="skipped", reason=reason)
+        return 0
+    return _send(ports, case, record, now)
+
+
+def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
+    message, link = send_letter.prepare(ports, case, record.letter, now)
+    taken, claim = letters.claim(ports, record, message, now)
+    try:
+        ports.table.write(claim, link, *_guards(ports, case, record, now))
+    except CapReached:
+        letters.plan_again(ports, record, now + send_letter.TRUST_WAIT, "cap")
+        return 0
+    except Conflict:
+        log.info("letter_or_client_busy")  # it stays planned and due
+        return 0
+    send_letter.hand_over(ports, taken, message)
+    return 1
+
+
+def _guards(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> list[Write]:
+    """The last look: nobody changed the client since it was read."""
+    guards: list[Write] = [Check(*keys.client(case.account.id, case.client.id), {"version": case.client.version})]
+    return guards if record.attempts else guards + list(send_letter.counters(ports, case, now))
+
+
+def why_not(case: Case, record: LetterRecord, now: datetime) -> str:
+    """Why a waiting letter may not go any more; empty when it may."""
+    client, letter = case.client, record.letter
+    if not client.emails:
+        return "no_consent"
+    for reason, at in (("bounced", client.bounced_at), ("complaint", client.complained_at)):
+        if at:
+            return reason
+    if client.wrong_person_at and letter.step != "wrong_person_noted":
+        return "wrong_person"
+    if case.account.paused and case.account.paused.reason == "trust":
+        return "paused"
+    return "" if letter.letter_class == "answer" else _not_now(case, record, now)
+
+
+def _not_now(case: Case, record: LetterRecord, now: datetime) -> str:
+    """A letter of the ladder that the provider refused before: is it still true, and is it a good moment?"""
+    for part in record.letter.parts:
+        silence = debt_silence(case, case.debt(part.debt_id), now)
+        if silence:
+            return silence.reason
+    verdict = may_write(case, now)
+    return verdict.reason if isinstance(verdict, (Wait, Stop)) else ""
+
+
+def _recover(ports: Ports, record: LetterRecord) -> int:
+    """Nothing was heard for an hour. A reminder is not repeated; an answer may be sent once more (README 6)."""
+    if record.letter.letter_class == "answer" and record.attempts < 2:
+        letters.plan_again(ports, record, ports.clock.now(), "unknown")
+        return 0
+    letters.finish(ports, record, state="unknown")
+    debt_id = record.letter.parts[0].debt_id if record.letter.parts else ""
+
+    def tell(case: Case, now: datetime) -> Outcome:
+        return Outcome(case, notices=(Notice("unknown", now, debt_id, text=record.letter.step),))
+
+    casework.change(ports, record.account_id, record.client_id, tell)
+    return 0

@@ -1,0 +1,68 @@
+"""One client's turn: ask the domain what goes now, claim it, send it."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from aldia.domain.case import Case, Letter, Outcome
+from aldia.domain.reminders import decide
+from aldia.flows import send_letter
+from aldia.ports import CapReached, Conflict, Message, Ports, Write
+from aldia.store import accounts, cases, letters
+from aldia.store.letters import LetterRecord
+
+log = logging.getLogger(__name__)
+
+
+
+def remind(ports: Ports, account_id: str, client_id: str) -> int:
+    """Do what is due for one client; how many letters were handed over.
+
+    Does nothing when somebody else works on the client: whoever wins the version writes.
+    """
+    account = accounts.load(ports, account_id)
+    case = cases.load(ports, account, client_id) if account else None
+    if case is None:
+        return 0
+    now = ports.clock.now()
+    outcome = decide(case, now)
+    if outcome.case == case and not outcome.letters and not outcome.tasks:
+        return 0
+    after = send_letter.known_now(outcome.case) if outcome.letters else outcome.case
+    claimed, writes = _claims(ports, after, outcome.letters, now)
+    if claimed:
+        writes += send_letter.counters(ports, case, now, letters=len(claimed))
+    try:
+        cases.save(ports, case, replace(outcome, case=after, letters=()), now=now, more=writes)
+    except CapReached:
+        _wait_for_trust(ports, case, now)
+        return 0
+    except Conflict:
+        log.info("client_busy")
+        return 0
+    for record, message in claimed:
+        send_letter.hand_over(ports, record, message)
+    return len(claimed)
+
+
+def _claims(
+    ports: Ports, case: Case, planned: tuple[Letter, ...], now: datetime
+) -> tuple[list[tuple[LetterRecord, Message]], list[Write]]:
+    claimed: list[tuple[LetterRecord, Message]] = []
+    writes: list[Write] = []
+    for letter in planned:
+        message, link = send_letter.prepare(ports, case, letter, now)
+        record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
+        taken, claim = letters.claim(ports, record, message, now)
+        claimed.append((taken, message))
+        writes += [claim, link]
+    return claimed, writes
+
+
+def _wait_for_trust(ports: Ports, case: Case, now: datetime) -> None:
+    """The day's trust limit is reached: nothing is marked as sent, and the client's turn comes again."""
+    later = replace(case, client=replace(case.client, next_at=now + send_letter.TRUST_WAIT))
+    try:
+        cases.save(ports, case, Outcome(later), now=now)
+    except Conflict:
+        log.info("client_busy")

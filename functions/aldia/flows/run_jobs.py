@@ -1,0 +1,70 @@
+"""What the scheduled function does: everything that is due, each thing on its own."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aldia.flows import deliver, remind, settle, tell
+from aldia.ports import Conflict, Ports, Put, Set
+from aldia.store import keys, wakeups
+
+log = logging.getLogger(__name__)
+
+PUSHED_AWAY = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did."""
+
+    seen: int = 0
+    letters: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+def run(ports: Ports, *, limit: int = 1000) -> Report:
+    """Handle what is due now, oldest first; one bad item stops nothing and is listed.
+
+    Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key.
+    """
+    report, news = Report(), []
+    for pk, sk in list(wakeups.due(ports, ports.clock.now(), limit)):
+        report.seen += 1
+        if sk.startswith("K#"):
+            news.append((pk, sk))
+            continue
+        try:
+            report.letters += _handle(ports, pk, sk)
+        except Conflict:
+            log.info("busy")  # it stays due
+        except Exception:
+            log.exception("poisoned")
+            report.troubles.append(_push_away(ports, pk, sk))
+    tell.tell(ports, news)
+    if report.seen < limit:
+        wakeups.drained(ports, ports.clock.now())
+    return report
+
+
+def _handle(ports: Ports, pk: str, sk: str) -> int:
+    """One due item, by its kind; how many letters went."""
+    if sk == "EVENT":
+        settle.settle_event(ports, pk)
+        return 0
+    account_id, client_id = pk.split("#")[1], pk.split("#")[3]
+    if sk == "CLIENT":
+        return remind.remind(ports, account_id, client_id)
+    if sk.startswith("R#"):
+        return deliver.deliver(ports, (pk, sk))
+    if sk.startswith("S#"):
+        settle.reconcile(ports, account_id, client_id, sk[2:])
+        return 0
+    raise ValueError(f"no job for {sk!r}")
+
+
+def _push_away(ports: Ports, pk: str, sk: str) -> str:
+    """Let a poisoned item wait, so that it holds up nobody, and list it for whoever runs the installation."""
+    now = ports.clock.now()
+    ports.table.write(Set(pk, sk, keys.wake(pk, sk, now + PUSHED_AWAY, ports.settings.wake_shards)))
+    ports.table.write(Put({"pk": "J#trouble", "sk": f"{pk}|{sk}", "kind": "trouble", "at": now.isoformat()}))
+    return f"{pk}|{sk}"

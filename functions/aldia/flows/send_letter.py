@@ -1,0 +1,102 @@
+"""Send once: claim, hand over, record. What cannot be known is shown as unknown, never sent again blindly.
+
+The protocol (reliability 3.1, with claim and last look in one transaction because the send follows at
+once; docs/decisions.md says why):
+
+1. the message is composed from a strong read, before anything is written;
+2. one transaction claims it: the client's version must still be the one that was read (so no answer,
+   payment or second sender came between), the letter's key must be free, every counter below its cap;
+3. the mail provider gets it, once;
+4. the outcome is recorded. A crash before that leaves the letter in `sending`, where events of the
+   provider or the recovery find it.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aldia.domain.account import Account
+from aldia.domain.case import Case, Letter
+from aldia.mail import compose
+from aldia.ports import Add, Conflict, MailRefused, MailUnknown, Message, Ports, Write
+from aldia.store import accounts, keys, tokens
+from aldia.store import letters as records
+from aldia.store.letters import LetterRecord
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+FIRST_WEEK = timedelta(days=7)
+NEW_RECIPIENTS_A_DAY = 5
+LETTERS_A_DAY = 20
+PAID_DEBTS_FOR_TRUST = 3
+TRUST_WAIT = timedelta(hours=1)  # the caps count by day; an hour later is soon enough to look again
+EARLY_LETTERS = 20  # a complaint among these pauses the account
+
+
+def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Message, Write]:
+    """Compose the mail with a fresh link; the link's item belongs into the claim."""
+    token = ports.ids.token()
+    debt_ids = tuple(part.debt_id for part in letter.parts)
+    link = tokens.PayLink(case.account.id, case.client.id, debt_ids, case.client.link_version, case.client.language)
+    message = compose.compose(case, letter, base_url=ports.settings.base_url, token=token, now=now)
+    tags = {"account": case.account.id, "client": case.client.id, "letter": keys.hashed(letter.id)[:32]}
+    return replace(message, tags=tags), tokens.put_link(token, link, now)
+
+
+def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> Iterable[Write]:
+    """The trust limits, inside the claim so that no race can pass them (reliability 4.2)."""
+    account = case.account
+    addresses = (*case.client.emails, *case.client.copies)
+    new = len([address for address in addresses if address not in case.client.known_addresses])
+    if account.trust.letters_sent <= EARLY_LETTERS:
+        yield accounts.count(account.id, letters_sent=letters)
+    if is_limited(ports, account, now):
+        yield Add(
+            *keys.caps(account.id, now.date().isoformat()),
+            {"letters": letters, "new": new},
+            {"letters": LETTERS_A_DAY, "new": NEW_RECIPIENTS_A_DAY},
+            {"kind": "caps", "expires_at": int((now + timedelta(days=3)).timestamp())},
+        )
+
+
+def is_limited(ports: Ports, account: Account, now: datetime) -> bool:
+    """Is the account in its first week, without a connected Stripe account or three paid debts?"""
+    if not ports.settings.trust_limits or account.stripe_ready or account.trust.debts_paid >= PAID_DEBTS_FOR_TRUST:
+        return False
+    return account.created_at is None or now - account.created_at < FIRST_WEEK
+
+
+def known_now(case: Case) -> Case:
+    """The case once its client's addresses have been written to."""
+    client = case.client
+    addresses = tuple(dict.fromkeys((*client.known_addresses, *client.emails, *client.copies)))
+    return replace(case, client=replace(client, known_addresses=addresses))
+
+
+def hand_over(ports: Ports, record: LetterRecord, message: Message) -> LetterRecord:
+    """Give a claimed letter to the provider and record the outcome. Never raises for the provider's sake."""
+    try:
+        provider_id = ports.mailer.send(message)
+    except MailRefused as refusal:
+        _refused(ports, record, refusal)
+        return record
+    except MailUnknown as doubt:
+        log.warning("letter_unknown", extra={"reason": str(doubt)})
+        return record  # stays in `sending`: an event or the recovery will tell
+    try:
+        records.finish(ports, record, state="accepted", provider_id=provider_id)
+    except Conflict:  # the provider's event was faster than we
+        log.info("letter_already_recorded")
+    return replace(record, state="accepted", provider_id=provider_id)
+
+
+def _refused(ports: Ports, record: LetterRecord, refusal: MailRefused) -> None:
+    if refusal.retry and record.attempts < MOST_ATTEMPTS:
+        wait = timedelta(minutes=5 * 2**record.attempts)
+        records.plan_again(ports, record, ports.clock.now() + wait, str(refusal))
+    else:
+        records.finish(ports, record, state="failed", reason=str(refusal))
+
+

@@ -1,0 +1,189 @@
+"""The client presses pay: the price is frozen, written down, and only then the provider is called.
+
+The price that was seen when pressing is honoured until that payment window closes (reliability 3.3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aldia.domain import checkouts as domain
+from aldia.domain.case import Case, Outcome
+from aldia.domain.debt import Checkout
+from aldia.domain.errors import Refused
+from aldia.domain.quote import minimum_part, quote
+from aldia.flows import casework, settle
+from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
+from aldia.store import cases, checkouts
+from aldia.store.checkouts import CheckoutRecord
+
+MOST_DEBTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the client's form says. Sums are only compared with ours, never charged."""
+
+    debt_ids: tuple[str, ...]
+    shown_minor: int  # what the page said was payable
+    part_minor: int | None = None  # a part, for one debt
+    return_path: str = ""  # our page, with the client's own token
+    language: str = "es"
+
+
+class PriceRose(Refused):
+    """The page was old: the price is higher now. The client sees the new one and decides again."""
+
+    def __init__(self, now_minor: int) -> None:
+        super().__init__("pay.price_rose")
+        self.now_minor = now_minor
+
+
+def start_payment(ports: Ports, account_id: str, client_id: str, wish: Wish) -> str:
+    """Open a checkout, or take up the one that is open; the address of the payment page.
+
+    Raises Refused (nothing open, wrong part, another payment on its way), PriceRose, PaymentUnknown
+    (the provider does not answer: pressing again repeats the same request) and PaymentRefused.
+    """
+    case = cases.load_by_id(ports, account_id, client_id)
+    now = ports.clock.now()
+    lines = priced(case, wish, now)
+    running = _running(ports, case, wish.debt_ids)
+    if running and running.lines == lines and running.state in ("creating", "open"):
+        return running.url or _call(ports, case, running, wish)
+    if running and running.state == "processing":
+        raise Refused("pay.on_its_way")
+    if running:
+        _give_up(ports, running)
+    return _call(ports, case, _write_down(ports, case, lines, wish), wish)
+
+
+def priced(case: Case, wish: Wish, now: datetime) -> tuple[tuple[str, int], ...]:
+    """Each debt and what is to be charged for it; Refused, or PriceRose when the page was too cheap."""
+    if not 1 <= len(wish.debt_ids) <= MOST_DEBTS:
+        raise Refused("pay.choose_debts")
+    known = {debt.id: debt for debt in case.debts if debt.deleted_at is None}
+    if any(debt_id not in known for debt_id in wish.debt_ids):
+        raise Refused("answers.unknown_debt")
+    debts = sorted((known[debt_id] for debt_id in dict.fromkeys(wish.debt_ids)), key=lambda debt: debt.due_on)
+    if len({debt.currency for debt in debts}) > 1:
+        raise Refused("pay.one_currency")
+    quotes = {debt.id: quote(debt, at=now, zone=case.zone) for debt in debts}
+    lines = tuple((debt.id, quotes[debt.id].payable_minor) for debt in debts if quotes[debt.id].payable_minor > 0)
+    if not lines:
+        raise Refused("answers.nothing_open")
+    if wish.part_minor is not None:
+        return (_part(case, wish, lines, now),)
+    total = sum(minor for _debt, minor in lines)
+    if total > wish.shown_minor:
+        raise PriceRose(total)
+    return lines
+
+
+def _part(case: Case, wish: Wish, lines: Sequence[tuple[str, int]], now: datetime) -> tuple[str, int]:
+    if len(lines) != 1 or wish.part_minor is None:
+        raise Refused("pay.part_of_one", field="part")
+    debt_id, payable = lines[0]
+    debt = case.debt(debt_id)
+    least = minimum_part(debt, percent=case.account.part_percent, at=now, zone=case.zone)
+    if not least <= wish.part_minor <= payable:
+        raise Refused("pay.part_between", field="part", least_minor=least, most_minor=payable, currency=debt.currency)
+    return debt_id, wish.part_minor
+
+
+def _running(ports: Ports, case: Case, debt_ids: Sequence[str]) -> CheckoutRecord | None:
+    now = ports.clock.now()
+    for debt_id in debt_ids:
+        held = domain.under_way(case.debt(debt_id), now)
+        if held:
+            return checkouts.load(ports, case.account.id, case.client.id, held.id)
+    return None
+
+
+def _give_up(ports: Ports, running: CheckoutRecord) -> None:
+    """Another amount is wanted: the open session is closed at the provider before a new one is made."""
+    if running.session_id:
+        try:
+            ports.payments.expire_session(running.session_id, running.stripe_account)
+        except PaymentRefused:  # it has just been paid or has expired: the truth decides
+            settle.reconcile(ports, running.account_id, running.client_id, running.id)
+            raise Refused("pay.on_its_way") from None
+    settle.end(ports, running, "expired")
+
+
+def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wish: Wish) -> CheckoutRecord:
+    made: list[CheckoutRecord] = []
+
+    def ask(now_case: Case, now: datetime) -> Outcome:
+        record = _record(ports, now_case, lines, wish, now)
+        made[:] = [record]
+        total = Outcome(now_case)
+        for debt_id, share in lines:
+            opened = Checkout(record.id, "card", share, now_case.local_day(now), now, record.ends_at)
+            total = settle.joined(total, domain.open_checkout(total.case, debt_id, checkout=opened, now=now))
+        return total
+
+    def more(_case: Case, _outcome: Outcome) -> list[Write]:
+        return [checkouts.put(ports, made[0], ports.clock.now())]
+
+    try:
+        casework.change(ports, case.account.id, case.client.id, ask, more=more)
+    except AlreadyThere:
+        raise Refused("pay.on_its_way") from None
+    return made[0]
+
+
+def _record(
+    ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wish: Wish, now: datetime
+) -> CheckoutRecord:
+    deadlines = [quote(case.debt(debt_id), at=now, zone=case.zone) for debt_id, _share in lines]
+    ends = [held.holds_until for held in deadlines if held.discount_minor and held.holds_until]
+    return CheckoutRecord(
+        id=ports.ids.new(),
+        account_id=case.account.id,
+        client_id=case.client.id,
+        stripe_account="" if ports.settings.stripe_own_account else case.account.stripe_account,
+        currency=case.debt(lines[0][0]).currency,
+        lines=lines,
+        opened_at=now,
+        ends_at=domain.checkout_end("card", now, discount_deadline=min(ends, default=None)),
+        prices={held.debt_id: held.payable_minor for held in deadlines},
+        return_path=wish.return_path,
+        language=wish.language,
+    )
+
+
+def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
+    names = {debt.id: debt.number or debt.concept for debt in case.debts}
+    back = ports.settings.base_url + (wish.return_path or record.return_path)
+    request = StartCheckout(
+        idempotency_key=record.id,
+        account=record.stripe_account,
+        amount_minor=record.amount_minor,
+        currency=record.currency,
+        description=f"{case.account.name}: {', '.join(names[debt_id] for debt_id, _ in record.lines)}"[:200],
+        lines=tuple((f"{case.account.name} · {names[debt_id]}"[:120], minor) for debt_id, minor in record.lines),
+        expires_at=record.ends_at,
+        success_url=f"{back}/gracias",
+        cancel_url=back,
+        locale=record.language,
+        metadata={"account": record.account_id, "client": record.client_id, "checkout": record.id},
+    )
+    try:
+        started = ports.payments.start_checkout(request)
+    except PaymentRefused:
+        settle.end(ports, record, "failed")
+        raise
+    opened = checkouts.change(
+        ports,
+        record,
+        look_again_at=ports.clock.now() + checkouts.RECONCILE_AFTER,
+        state="open",
+        session_id=started.session_id,
+        payment_id=started.payment_id,
+        url=started.url,
+    )
+    ports.table.write(opened)
+    return started.url
+
+

@@ -1,0 +1,46 @@
+"""Short mails to the freelancer, bundled to one an hour."""
+
+import logging
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from aldia.mail import to_account
+from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set
+from aldia.store import accounts, keys
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=1)
+AT_ONCE = 40  # news in one mail; the rest comes an hour later
+
+
+def tell(ports: Ports, due: list[keys.Key]) -> None:
+    """Mail what is new to each freelancer, at most once an hour each."""
+    for account_id, group in groupby(sorted(due), key=lambda key: keys.owner(key[0])):
+        try:
+            _tell_one(ports, account_id, list(group)[:AT_ONCE])
+        except Conflict:
+            continue  # another run tells it
+
+
+def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
+    now = ports.clock.now()
+    told = ports.table.get(f"A#{account_id}", "TOLD")
+    if told and now - datetime.fromisoformat(told["at"]) < EVERY:
+        again = datetime.fromisoformat(told["at"]) + EVERY
+        for key in due:
+            ports.table.write(Set(*key, keys.wake(*key, again, ports.settings.wake_shards)))
+        return
+    account = accounts.load(ports, account_id)
+    news: list[Item] = [item for item in ports.table.get_many(due) if "wake_pk" in item]
+    if not account or not news:
+        return
+    mark = {"pk": f"A#{account_id}", "sk": "TOLD", "kind": "told", "at": now.isoformat(), "version": 0}
+    # Claimed before it is mailed: a crash costs a mail, whose news is still shown under today, never a second one.
+    claim = Put(mark | {"version": told["version"] + 1}, version=told["version"]) if told else Put(mark, absent=True)
+    ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news))
+    rows = [item["row"] for item in news]
+    try:
+        ports.mailer.send(to_account.notices(account, rows, base_url=ports.settings.base_url))
+    except (MailRefused, MailUnknown):
+        log.warning("news_not_mailed")  # they stand under today

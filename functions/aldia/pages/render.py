@@ -1,0 +1,120 @@
+"""Templates and what every one of them may use: texts, money and dates in the reader's language."""
+
+import hashlib
+import json
+from base64 import b64encode
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from markupsafe import Markup
+
+from aldia.domain.errors import Refused
+from aldia.i18n import catalog, formats
+from aldia.ports import Ports
+
+TEMPLATES = Path(__file__).parents[3] / "templates"
+WEB = Path(__file__).parents[3] / "web"
+LANGUAGES = ("es", "en")
+
+
+def ports() -> Ports:
+    """The ports that this application was made with."""
+    found: Ports = current_app.extensions["aldia"]
+    return found
+
+
+def language() -> str:
+    """The reader's language: asked for in the address, the account's or the page's own, else the browser's."""
+    asked = request.values.get("lang") or getattr(g, "language", "")
+    if asked in LANGUAGES:
+        return str(asked)
+    return request.accept_languages.best_match(LANGUAGES, "es") or "es"
+
+
+def t(key: str, **values: object) -> str:
+    """A text of the catalogue in the reader's language."""
+    return catalog.text(language(), key, **values)
+
+
+def sentence(refused: Refused) -> str:
+    """What the domain refused, as one sentence."""
+    return t(refused.key, **refused.facts)
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    """A whole page, or a fragment when the template is one."""
+    response = make_response(render_template(template, **values), status)
+    response.headers["Content-Language"] = language()
+    return response
+
+
+def is_fragment_request() -> bool:
+    """htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def _zone() -> ZoneInfo:
+    account = getattr(g, "account", None)
+    return getattr(g, "zone", None) or ZoneInfo((account.timezone if account else "") or "UTC")
+
+
+def _country() -> str:
+    account = getattr(g, "account", None)
+    return getattr(g, "country", "") or (account.country if account else "")
+
+
+@cache
+def inline_style(name: str) -> Markup:
+    """A style sheet to be written into the page."""
+    return Markup((TEMPLATES / name).read_text())  # noqa: S704  our own file
+
+
+@cache
+def style_hash(name: str) -> str:
+    """The same sheet's CSP source."""
+    digest = hashlib.sha256((TEMPLATES / name).read_bytes()).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file under web/assets; names carry their version."""
+    if not (WEB / "assets" / name).is_file():
+        raise FileNotFoundError(name)
+    return f"/assets/{name}"
+
+
+def set_up(app: Flask) -> None:
+    """Give the templates their names."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _names() -> dict[str, object]:
+        account = getattr(g, "account", None)
+        return {
+            "t": t,
+            "lang": language(),
+            "money": lambda minor, currency: formats.money(minor, currency, language(), _country()),
+            "day": lambda value: formats.day(_as_day(value), language()),
+            "day_short": lambda value: formats.day_short(_as_day(value), language()),
+            "instant": lambda value: formats.instant(_as_instant(value), _zone(), language()),
+            "csrf": getattr(g, "csrf", ""),
+            "path": request.path,
+            "account": account,
+            "asset": asset,
+            "inline_style": inline_style,
+            "to_json": json.dumps,
+        }
+
+
+def _as_day(value: date | datetime | str) -> date:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.astimezone(_zone()).date() if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _as_instant(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,170 @@
+"""Cases: a client with its debts, read in one query and written in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aldia.domain.account import Account
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.client import Client
+from aldia.domain.debt import Debt, Entry
+from aldia.domain.ledger import stand, state
+from aldia.ports import Conflict, Item, Ports, Put, Query, Write
+from aldia.store import accounts, codec, keys, letters, tasks
+
+OPEN_STATES = ("open", "review", "disputed")
+NEWS_KEPT = timedelta(days=400)
+
+
+def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
+    """One client with all its debts; None when this account has no such client."""
+    pk, _ = keys.client(account.id, client_id)
+    found: list[Item] = []
+    page = None
+    while page is None or page.last:
+        after = page.last if page else None
+        page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong, after=after))
+        found += page.items
+    clients = [item for item in found if item["sk"] == "CLIENT"]
+    if not clients:
+        return None
+    debts = tuple(codec.loads(Debt, item["data"]) for item in found if item["sk"].startswith("D#"))
+    client = replace(codec.loads(Client, clients[0]["data"]), version=clients[0]["version"])
+    in_order = sorted(debts, key=lambda debt: (debt.opened_at, debt.id))  # those in the bin too: they can be restored
+    return Case(account, client, tuple(in_order), ports.holidays)
+
+
+def load_by_id(ports: Ports, account_id: str, client_id: str) -> Case:
+    """The case with its account read as well; Conflict when either has gone."""
+    account = accounts.load(ports, account_id)
+    case = load(ports, account, client_id) if account else None
+    if case is None:
+        raise Conflict("the account or the client is gone")
+    return case
+
+
+def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: Iterable[Write] = ()) -> Case:
+    """Write what changed, all or nothing, if nobody changed the client since; Conflict otherwise.
+
+    Letters of the outcome are planned: the sender takes them from the table. Returns the case as saved.
+    """
+    after = replace(outcome.case, client=replace(outcome.case.client, version=before.client.version + 1))
+    writes: list[Write] = [Put(client_item(ports, after, now), **_guard(before.client))]
+    writes += debt_writes(before, after, now)
+    writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
+    writes += [tasks.put(after, task) for task in outcome.tasks]
+    writes += [_news(ports, after, notice, place, now) for place, notice in enumerate(outcome.notices)]
+    ports.table.write(*writes, *more)
+    if outcome.letters or outcome.notices:
+        ports.nudge("wakeups")
+    return after
+
+
+def _guard(client: Client) -> dict[str, object]:
+    return {"absent": True} if client.version == 0 else {"version": client.version}
+
+
+def client_item(ports: Ports, case: Case, now: datetime) -> Item:
+    """The client's item with its wake-up and its row for the lists."""
+    client = case.client
+    pk, sk = keys.client(case.account.id, client.id)
+    open_debts = [debt for debt in case.debts if state(debt, case.local_day(now)) in OPEN_STATES]
+    row = {"name": client.name, "email": client.emails[0] if client.emails else "", "open": len(open_debts)}
+    item: Item = {
+        "pk": pk,
+        "sk": sk,
+        "kind": "client",
+        "schema": codec.SCHEMA,
+        "version": client.version,
+        "data": codec.dumps(replace(client, version=0)),
+        "account_pk": f"A#{case.account.id}#CLIENTS",
+        "account_sk": f"{client.name.casefold()[:80]}#{client.id}",
+        "row": row | {"search": _folded(client.name, row["email"])},
+    }
+    if client.next_at:
+        item |= keys.wake(pk, sk, max(client.next_at, now), ports.settings.wake_shards)
+    return item
+
+
+def debt_writes(before: Case, after: Case, now: datetime) -> list[Write]:
+    """The debts that changed, and each new ledger entry under its own key."""
+    old = {debt.id: debt for debt in before.debts}
+    writes: list[Write] = []
+    for debt in after.debts:
+        was = old.get(debt.id)
+        if debt == was:
+            continue
+        writes.append(Put(debt_item(after, debt, now), absent=was is None))
+        booked = {entry.key for entry in was.entries} if was else set()
+        writes += [_entry(after, debt, entry) for entry in debt.entries if entry.key not in booked]
+    return writes
+
+
+def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
+    """The debt's item with its row for the lists."""
+    pk, sk = keys.debt(case.account.id, debt.client_id, debt.id)
+    today = case.local_day(now)
+    standing = stand(debt, today)
+    is_open = debt.deleted_at is None and state(debt, today) in OPEN_STATES
+    row = {
+        "client": case.client.name,
+        "number": debt.number,
+        "concept": debt.concept[:80],
+        "currency": debt.currency,
+        "balance": standing.balance_minor,
+        "amount": debt.amount_minor,
+        "due": (debt.extended_to or debt.due_on).isoformat(),
+        "state": "deleted" if debt.deleted_at else state(debt, today),
+        "sign": _sign(debt),
+        "search": _folded(case.client.name, debt.number, debt.concept),
+    }
+    shelf, order = ("OPEN", row["due"]) if is_open else ("SHUT", today.isoformat())
+    return {
+        "pk": pk,
+        "sk": sk,
+        "kind": "debt",
+        "schema": codec.SCHEMA,
+        "data": codec.dumps(debt),
+        "account_pk": f"A#{case.account.id}#{shelf}",
+        "account_sk": f"{order}#{debt.id}",
+        "row": row,
+    }
+
+
+def _sign(debt: Debt) -> str:
+    """The one thing about an open debt that a list should show beside its date."""
+    if debt.promise and debt.promise.state == "open":
+        return "promise"
+    if any(checkout.state == "processing" for checkout in debt.checkouts):
+        return "payment_on_its_way"
+    return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
+
+
+def _folded(*texts: str) -> str:
+    return " ".join(texts).casefold()[:200]
+
+
+def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
+    pk, sk = keys.entry(case.account.id, debt.id, entry.key)
+    return Put({"pk": pk, "sk": sk, "kind": "entry", "schema": codec.SCHEMA, "data": codec.dumps(entry)}, absent=True)
+
+
+def _news(ports: Ports, case: Case, notice: Notice, place: int, now: datetime) -> Put:
+    pk, _ = keys.client(case.account.id, case.client.id)
+    sk = f"K#{now:%Y-%m-%dT%H:%M:%S.%f}#{case.client.version}-{place}"
+    debt = next((debt for debt in case.debts if debt.id == notice.debt_id), None)
+    row = {"client": case.client.name, "number": debt.number if debt else "", "currency": debt.currency if debt else ""}
+    item: Item = {
+        "pk": pk,
+        "sk": sk,
+        "kind": "news",
+        "schema": codec.SCHEMA,
+        "data": codec.dumps(notice),
+        "account_pk": f"A#{case.account.id}#NEWS",
+        "account_sk": sk[2:],
+        "row": row | {"kind": notice.kind, "debt": notice.debt_id, "amount": notice.amount_minor, "text": notice.text[:500]},
+        "expires_at": int((now + NEWS_KEPT).timestamp()),
+    }
+    if notice.kind not in case.account.muted:
+        item |= keys.wake(pk, sk, now, ports.settings.wake_shards)
+    return Put(item, absent=True)

@@ -1,0 +1,45 @@
+"""Values of the domain ↔ text in the table. Defaults are left out, so that items stay small."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+SCHEMA = 1  # raised when an older reader could not understand a new item
+T = TypeVar("T")
+
+
+def dumps(value: Any) -> str:
+    """A dataclass as compact JSON."""
+    return msgspec.json.encode(_slim(value)).decode()
+
+
+def loads(kind: type[T], text: str) -> T:
+    """The dataclass back; msgspec.ValidationError when the text is of another shape."""
+    return _decoder(kind).decode(text)
+
+
+@cache
+def _decoder(kind: type[T]) -> "msgspec.json.Decoder[T]":
+    return msgspec.json.Decoder(kind)
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    def default(field: Any) -> Any:
+        return field.default_factory() if field.default_factory is not MISSING else field.default
+
+    return tuple((field.name, default(field)) for field in fields(kind))
+
+
+def _slim(value: Any) -> Any:
+    if is_dataclass(value):
+        pairs = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        return {name: _slim(held) for name, held, default in pairs if default is MISSING or held != default}
+    if isinstance(value, (tuple, list)):
+        return [_slim(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: _slim(part) for key, part in value.items()}
+    return value

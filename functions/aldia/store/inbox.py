@@ -1,0 +1,38 @@
+"""The webhook inbox: an event is on disk before the provider gets its 200."""
+
+from datetime import datetime, timedelta
+
+from aldia.ports import AlreadyThere, Ports, ProviderEvent, Put, Set
+from aldia.store import codec, keys
+
+KEPT = timedelta(days=90)
+FIRST_WAIT = timedelta(minutes=1)
+
+
+def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
+    """Store the event and wake the worker; False when it is here already."""
+    pk = f"W#{event.id}"
+    item = {"pk": pk, "sk": "EVENT", "kind": "event", "schema": codec.SCHEMA, "tries": 0, "data": codec.dumps(event)}
+    item |= {"expires_at": int((now + KEPT).timestamp())} | keys.wake(pk, "EVENT", now, ports.settings.wake_shards)
+    try:
+        ports.table.write(Put(item, absent=True))
+    except AlreadyThere:
+        return False
+    return True
+
+
+def waiting(ports: Ports, pk: str) -> tuple[ProviderEvent, int] | None:
+    """An event that still waits, and how often it was tried."""
+    item = ports.table.get(pk, "EVENT")
+    return (codec.loads(ProviderEvent, item["data"]), item["tries"]) if item and "wake_pk" in item else None
+
+
+def done(ports: Ports, pk: str, note: str = "done") -> None:
+    """The event needs nothing more."""
+    ports.table.write(Set(pk, "EVENT", {"note": note, **keys.NO_WAKE}))
+
+
+def later(ports: Ports, pk: str, tries: int, now: datetime) -> None:
+    """Try again, each time twice as late, at most every six hours."""
+    at = now + min(FIRST_WAIT * 2**tries, timedelta(hours=6))
+    ports.table.write(Set(pk, "EVENT", {"tries": tries + 1, **keys.wake(pk, "EVENT", at, ports.settings.wake_shards)}))

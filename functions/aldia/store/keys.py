@@ -1,0 +1,85 @@
+"""Every key of the table, in one place. A tenant's items begin with its account: `A#<account>`.
+
+| item | pk | sk |
+|---|---|---|
+| account, its trust counters | A#acc | PROFILE, TRUST |
+| sign-in address | E#address | OWNER |
+| client | A#acc#C#client | CLIENT |
+| debt | A#acc#C#client | D#debt |
+| letter | A#acc#C#client | R#day#step… |
+| checkout | A#acc#C#client | S#id |
+| ledger entry | A#acc#D#debt | L#key |
+| what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
+| task of the freelancer | A#acc#T | debt#step |
+| import and its lines | A#acc#I | id, id#line |
+| counters | A#acc | CAPS#day |
+| pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
+| webhook event | W#id | EVENT |
+| counters over all tenants | Q#what | period |
+| where the wake-ups have got to | J#wakeups | CURSOR |
+"""
+
+import hashlib
+from datetime import datetime
+from zlib import crc32
+
+Key = tuple[str, str]
+
+
+def account(account_id: str) -> Key:
+    """The account's profile."""
+    return f"A#{account_id}", "PROFILE"
+
+
+def trust(account_id: str) -> Key:
+    """The account's counters of letters, paid debts, reports and complaints."""
+    return f"A#{account_id}", "TRUST"
+
+
+def caps(account_id: str, day: str) -> Key:
+    """The trust limits' counters of one day (UTC)."""
+    return f"A#{account_id}", f"CAPS#{day}"
+
+
+def client(account_id: str, client_id: str) -> Key:
+    """A client; the partition holds its debts, letters and checkouts too."""
+    return f"A#{account_id}#C#{client_id}", "CLIENT"
+
+
+def debt(account_id: str, client_id: str, debt_id: str) -> Key:
+    """A debt, in its client's partition."""
+    return f"A#{account_id}#C#{client_id}", f"D#{debt_id}"
+
+
+def letter(account_id: str, client_id: str, letter_id: str) -> Key:
+    """A letter, planned or sent."""
+    return f"A#{account_id}#C#{client_id}", f"R#{letter_id}"
+
+
+def checkout(account_id: str, client_id: str, checkout_id: str) -> Key:
+    """A payment that was started online."""
+    return f"A#{account_id}#C#{client_id}", f"S#{checkout_id}"
+
+
+def entry(account_id: str, debt_id: str, key: str) -> Key:
+    """A ledger entry: its key makes booking twice impossible."""
+    return f"A#{account_id}#D#{debt_id}", f"L#{key}"
+
+
+def hashed(secret: str) -> str:
+    """What is stored of a token, a code or an address: never the thing itself."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def wake(pk: str, sk: str, at: datetime, shards: int) -> dict[str, str]:
+    """The index attributes that make the job look at an item at an instant (UTC)."""
+    shard = crc32(f"{pk}|{sk}".encode()) % shards
+    return {"wake_pk": f"DUE#{at:%Y-%m-%d}#{shard}", "wake_sk": f"{at:%Y-%m-%dT%H:%M:%S}"}
+
+
+NO_WAKE = {"wake_pk": None, "wake_sk": None}
+
+
+def owner(pk: str) -> str:
+    """The account that a tenant's partition belongs to."""
+    return pk.split("#")[1]

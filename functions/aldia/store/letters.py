@@ -1,0 +1,136 @@
+"""Letters as records: planned → sending → accepted → delivered | bounced | complained,
+with the side exits skipped, failed and unknown. Each has one key: (client, day, kind, cause)."""
+
+import zlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aldia.domain.case import Case, Letter
+from aldia.ports import Item, Message, Ports, Put, Set, Write
+from aldia.store import codec, keys
+
+RECOVER_AFTER = timedelta(minutes=60)  # far longer than any event of the mail provider takes (reliability 0.3)
+ORDER = ("planned", "sending", "unknown", "accepted", "delivered", "bounced", "complained")
+FINAL = ("skipped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """A letter and what became of it."""
+
+    letter: Letter
+    account_id: str
+    client_id: str
+    client_name: str
+    state: str = "planned"
+    attempts: int = 0
+    started_at: datetime | None = None
+    reason: str = ""  # why it was skipped or failed
+    to: tuple[str, ...] = ()
+    subject: str = ""
+    provider_id: str = ""
+
+    @property
+    def key(self) -> keys.Key:
+        """Where it lies."""
+        return keys.letter(self.account_id, self.client_id, self.letter.id)
+
+
+def planned(ports: Ports, case: Case, letter: Letter, now: datetime) -> Put:
+    """An answer that the sender will take at once; planning it twice is a no-op by its key."""
+    record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
+    return Put(item(record, wake=_wake(ports, record, now)), absent=True)
+
+
+def sending(ports: Ports, record: LetterRecord, message: Message, now: datetime) -> LetterRecord:
+    """The record as it stands from the point of no return on."""
+    return replace(
+        record,
+        state="sending",
+        attempts=record.attempts + 1,
+        started_at=now,
+        to=(*message.to, *message.cc),
+        subject=message.subject,
+    )
+
+
+def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str = "") -> Item:
+    """The record as an item; `text` is kept compressed, as the receiver reads it."""
+    pk, sk = record.key
+    letter = record.letter
+    at = record.started_at or letter.at
+    made: Item = {
+        "pk": pk,
+        "sk": sk,
+        "kind": "letter",
+        "schema": codec.SCHEMA,
+        "state": record.state,
+        "data": codec.dumps(record),
+        "account_pk": f"A#{record.account_id}#LETTERS",
+        "account_sk": f"{at:%Y-%m-%dT%H:%M:%S}#{record.client_id}",
+        "row": {
+            "client": record.client_name,
+            "step": letter.step,
+            "state": record.state,
+            "debts": [part.debt_id for part in letter.parts],
+        },
+    }
+    if text:
+        made["text"] = zlib.compress(text.encode())
+    return made | (wake or {})
+
+
+def _wake(ports: Ports, record: LetterRecord, at: datetime) -> dict[str, str]:
+    return keys.wake(*record.key, at, ports.settings.wake_shards)
+
+
+def claim(ports: Ports, record: LetterRecord, message: Message, now: datetime) -> tuple[LetterRecord, Write]:
+    """Take the letter for sending: the write succeeds for one taker only. It wakes the recovery later."""
+    taken = sending(ports, record, message, now)
+    wake = _wake(ports, taken, now + RECOVER_AFTER)
+    made = item(taken, wake=wake, text=message.text)
+    if record.attempts == 0 and record.letter.letter_class != "answer":
+        return taken, Put(made, absent=True)
+    values = {name: value for name, value in made.items() if name not in ("pk", "sk")}
+    return taken, Set(*record.key, values, where={"state": "planned"})
+
+
+def finish(ports: Ports, record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> None:
+    """Write the outcome of a send; never goes backwards from what an event told already."""
+    done = replace(record, state=state, provider_id=provider_id or record.provider_id, reason=reason)
+    _move(ports, done, {"wake_pk": None, "wake_sk": None}, where={"state": record.state})
+
+
+def plan_again(ports: Ports, record: LetterRecord, at: datetime, reason: str) -> None:
+    """The provider refused for now: look again at `at`."""
+    again = replace(record, state="planned", reason=reason)
+    _move(ports, again, dict(_wake(ports, again, at)), where={"state": record.state})
+
+
+def _move(ports: Ports, record: LetterRecord, wake: dict[str, str | None], *, where: dict[str, str]) -> None:
+    made = item(record)
+    values = {name: made[name] for name in ("state", "data", "row")}
+    ports.table.write(Set(*record.key, values | wake, where=where))
+
+
+def decoded(found: Item) -> LetterRecord:
+    """The record in an item."""
+    return codec.loads(LetterRecord, found["data"])
+
+
+def text(found: Item) -> str:
+    """The letter's text as it was sent; empty while it is only planned."""
+    return zlib.decompress(found["text"]).decode() if "text" in found else ""
+
+
+def load(ports: Ports, key: keys.Key) -> LetterRecord | None:
+    """One letter, or None."""
+    found = ports.table.get(*key)
+    return decoded(found) if found else None
+
+
+def is_forward(now: str, then: str) -> bool:
+    """May a letter go from state `now` to `then`? Events arrive in any order and repeat."""
+    return now not in FINAL and then in ORDER and ORDER.index(then) > ORDER.index(now)
+
+

@@ -1,0 +1,119 @@
+"""Secrets that people hold: pay links, sign-ins and sessions. Only their hashes are stored."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aldia.ports import Add, Delete, Item, Ports, Put, Set
+from aldia.store import codec
+from aldia.store.keys import hashed
+
+LINK_LIFE = timedelta(days=730)  # the record; whether the page opens is decided by the debts (README 18)
+SIGN_IN_LIFE = timedelta(minutes=15)
+SESSION_LIFE = timedelta(days=7)
+SESSION_IDLE = timedelta(hours=12)
+CODE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PayLink:
+    """Opens one client's page with one account; the letter's debts come first."""
+
+    account_id: str
+    client_id: str
+    debt_ids: tuple[str, ...]
+    link_version: int
+    language: str = ""
+
+
+def put_link(token: str, link: PayLink, now: datetime) -> Put:
+    """Store a fresh link."""
+    return Put(_item(f"T#{hashed(token)}", "LINK", link, now + LINK_LIFE), absent=True)
+
+
+def link(ports: Ports, token: str, now: datetime) -> PayLink | None:
+    """The link behind a token, or None."""
+    found = _alive(ports.table.get(f"T#{hashed(token)}", "LINK", strong=False), now)
+    return codec.loads(PayLink, found["data"]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A request to sign in, waiting for its link or its code; used once."""
+
+    email: str
+    code_hash: str
+    language: str = "es"
+    is_sign_up: bool = False
+
+
+def put_sign_in(request: str, link_token: str, sign_in: SignIn, now: datetime) -> tuple[Put, Put]:
+    """Two doors to one request: the browser's (with the code) and the mailed link's."""
+    until = now + SIGN_IN_LIFE
+    door = _item(f"G#{hashed(request)}", "SIGNIN", sign_in, until) | {"tries": 0}
+    other = {"pk": f"G#{hashed(link_token)}", "sk": "SIGNIN", "kind": "door", "request": hashed(request)}
+    return Put(door, absent=True), Put(other | {"expires_at": int(until.timestamp())}, absent=True)
+
+
+def sign_in(ports: Ports, token: str, now: datetime) -> tuple[str, SignIn] | None:
+    """The request behind a browser's or a link's token, with its hash; None when over."""
+    found = _alive(ports.table.get(f"G#{hashed(token)}", "SIGNIN"), now)
+    if found and found["kind"] == "door":
+        found = _alive(ports.table.get(f"G#{found['request']}", "SIGNIN"), now)
+    return (found["pk"][2:], codec.loads(SignIn, found["data"])) if found and found["kind"] == "signin" else None
+
+
+def count_try(request_hash: str) -> Add:
+    """One more try of the code; refused after the fifth."""
+    return Add(f"G#{request_hash}", "SIGNIN", {"tries": 1}, at_most={"tries": CODE_TRIES})
+
+
+def use_up(request_hash: str) -> Set:
+    """The request has been used: fails when somebody used it before."""
+    return Set(f"G#{request_hash}", "SIGNIN", {"kind": "used"}, where={"kind": "signin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in."""
+
+    account_id: str
+    opened_at: datetime
+    seen_at: datetime
+    proved_at: datetime  # when the person last proved who they are
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Recent enough for changes of e-mail, bank details, export and deletion."""
+        return now - self.proved_at <= timedelta(minutes=5)
+
+
+def put_session(token: str, session: Session, now: datetime) -> Put:
+    """Open a session."""
+    return Put(_item(f"S#{hashed(token)}", "SESSION", session, session.opened_at + SESSION_LIFE))
+
+
+def session(ports: Ports, token: str, now: datetime) -> Session | None:
+    """The session behind a cookie; None when closed, idle too long or too old."""
+    found = _alive(ports.table.get(f"S#{hashed(token)}", "SESSION"), now)
+    held = codec.loads(Session, found["data"]) if found else None
+    return held if held and now - held.seen_at <= SESSION_IDLE else None
+
+
+def seen(token: str, held: Session, now: datetime) -> Put | None:
+    """Note that the session is in use; at most once an hour."""
+    return put_session(token, replace(held, seen_at=now), now) if now - held.seen_at > timedelta(hours=1) else None
+
+
+def close_session(token: str) -> Delete:
+    """Sign out."""
+    return Delete(f"S#{hashed(token)}", "SESSION")
+
+
+def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
+    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session"}[sk]
+    data = codec.dumps(value)
+    return {"pk": pk, "sk": sk, "kind": kind, "schema": codec.SCHEMA, "data": data, "expires_at": int(until.timestamp())}
+
+
+def _alive(item: Item | None, now: datetime) -> Item | None:
+    """TTL deletion is lazy: what is past its time is not there."""
+    return item if item and item["expires_at"] > now.timestamp() else None

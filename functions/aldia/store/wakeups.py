@@ -1,0 +1,62 @@
+"""The index is the queue: what is due, oldest first. Nothing else is read."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from aldia.ports import Item, Ports, Put, Query
+
+CURSOR = ("J#wakeups", "CURSOR")
+LOOK_BACK = timedelta(days=1)  # writers' clocks may differ around midnight
+
+
+def due(ports: Ports, now: datetime, limit: int = 1000) -> Iterator[tuple[str, str]]:
+    """Keys of the items whose wake-up has come, from the oldest day not yet drained."""
+    found = 0
+    for day in _days(ports, now):
+        for shard in range(ports.settings.wake_shards):
+            for item in _shard(ports, f"DUE#{day}#{shard}", now):
+                yield item["pk"], item["sk"]
+                found += 1
+                if found >= limit:
+                    return
+
+
+def _days(ports: Ports, now: datetime) -> list[str]:
+    cursor = ports.table.get(*CURSOR)
+    day = min(datetime.fromisoformat(cursor["day"]).date() if cursor else now.date(), now.date()) - LOOK_BACK
+    days = []
+    while day <= now.date():
+        days.append(day.isoformat())
+        day += timedelta(days=1)
+    return days
+
+
+def _shard(ports: Ports, pk: str, now: datetime) -> list[Item]:
+    found: list[Item] = []
+    page = None
+    while page is None or page.last:
+        until = f"{now:%Y-%m-%dT%H:%M:%S}"
+        page = ports.table.query(
+            Query(pk, between=("0", until), index="wakeups", after=page.last if page else None),
+        )
+        found += page.items
+    return found
+
+
+def drained(ports: Ports, now: datetime) -> None:
+    """A run has emptied all days up to now: the next one may begin here. One write a day."""
+    cursor = ports.table.get(*CURSOR)
+    if not cursor or cursor["day"] < now.date().isoformat():
+        ports.table.write(Put({"pk": CURSOR[0], "sk": CURSOR[1], "kind": "cursor", "day": now.date().isoformat()}))
+
+
+def next_at(ports: Ports, now: datetime, days: int = 400) -> datetime | None:
+    """The first wake-up not yet handled, within `days`; for the local clock's jumps and for replays."""
+    for day in (*_days(ports, now), *((now + timedelta(days=n)).date().isoformat() for n in range(1, days))):
+        firsts = []
+        for shard in range(ports.settings.wake_shards):
+            page = ports.table.query(Query(f"DUE#{day}#{shard}", index="wakeups", limit=1))
+            firsts += [item["wake_sk"] for item in page.items]
+        if firsts:
+            return datetime.fromisoformat(min(firsts) + "+00:00")
+    return None
