@@ -82,6 +82,7 @@ EntryKind = Literal[
     "waive",
     "write_off",
     "amount_changed",
+    "undone",  # takes back the waiver or write-off whose key stands in its note
 ]
 
 
@@ -103,9 +104,10 @@ class Mark:
     """What became of one occurrence of a step; kept on the debt under the occurrence's key."""
 
     state: Literal["waiting", "sent", "given_up"]
-    at: datetime  # sent: when it went; otherwise the first run that found it due
+    at: datetime  # the first run that found it due; it went then unless `moved_to` says later
     reason: str = ""  # why it did not go when it fell due (FORMAT's list)
     moved_to: datetime | None = None  # when it went after all
+    over_on: date | None = None  # given up: the local day from which a step anchored to it counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,8 +209,10 @@ class Reading:
 
 
 def _in_reading_order(debt: Debt, on: date) -> list[Entry]:
-    """Entries up to a day, by day and place; a chargeback that was won by then never happened."""
+    """Entries up to a day, by day and place; a chargeback won, or a line undone, by then never happened."""
     entries = sorted((entry for entry in debt.entries if entry.on <= on), key=lambda entry: entry.on)
+    undone = {entry.note for entry in entries if entry.kind == "undone"}
+    entries = [entry for entry in entries if entry.key not in undone]
     read = [entry for entry in entries if entry.kind != "chargeback_won"]
     for entry in entries:
         if entry.kind == "chargeback_won":

@@ -1,0 +1,31 @@
+"""Everything that a client, the freelancer or the mail provider may answer, under one name.
+
+Each is pure, `f(case, …, now) -> Outcome`, silences at once, and raises only `Refused`.
+"""
+
+from aldia.domain.claims import claim_not_found, claim_paid, confirm_claim
+from aldia.domain.disputes import dispute, resolve_dispute
+from aldia.domain.plans import plan, spread
+from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
+from aldia.domain.silencing import bounce, client_changed, complaint, pause, resume, stop, wrong_person
+
+__all__ = [
+    "CLIENT_PAGE",
+    "PromiseLimits",
+    "bounce",
+    "claim_not_found",
+    "claim_paid",
+    "client_changed",
+    "complaint",
+    "confirm_claim",
+    "dispute",
+    "extension",
+    "pause",
+    "plan",
+    "promise",
+    "resolve_dispute",
+    "resume",
+    "spread",
+    "stop",
+    "wrong_person",
+]

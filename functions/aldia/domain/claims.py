@@ -1,0 +1,73 @@
+"""The client says that it has paid already; the freelancer looks at the bank and answers."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.debt import Claim, Debt
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import stand
+from aldia.domain.outcomes import answer, live_debt, settled, unchanged, unpaid_debt
+from aldia.domain.payments import record_payment
+from aldia.domain.terms_changed import is_booked
+
+
+def claim_paid(
+    case: Case, debt_id: str, *, paid_on: date | None = None, amount_minor: int | None = None, now: datetime
+) -> Outcome:
+    """The client says that the money is on its way or there: silence until the freelancer answers."""
+    debt = unpaid_debt(case, debt_id, now)
+    if paid_on is not None and paid_on > case.local_day(now):
+        raise Refused("answers.day_is_to_come", field="paid_on")
+    if paid_on is not None and paid_on < debt.issued_on:
+        raise Refused("answers.day_before_debt", field="paid_on")
+    if amount_minor is not None and amount_minor <= 0:
+        raise Refused("answers.amount_not_positive", field="amount")
+    if debt.claim and (debt.claim.paid_on, debt.claim.amount_minor) == (paid_on, amount_minor):
+        return unchanged(case)
+    debt = replace(debt, claim=Claim(at=now, paid_on=paid_on, amount_minor=amount_minor))
+    case = case.with_debt(debt)
+    facts = {"paid_on": paid_on, "amount_minor": amount_minor}
+    letters = answer(case, debt, "already_paid_noted", now, facts=facts)
+    said = Notice("claimed", now, debt.id, amount_minor=amount_minor, text=paid_on.isoformat() if paid_on else "")
+    return settled(case, now, letters=letters, notices=(said,))
+
+
+def confirm_claim(
+    case: Case,
+    debt_id: str,
+    *,
+    key: str,
+    amount_minor: int | None = None,
+    paid_on: date | None = None,
+    now: datetime,
+) -> Outcome:
+    """The freelancer found the money: it is booked as a transfer, by default for the claim's day and sum.
+
+    A claim without a sum is worth what was payable on that day.
+    """
+    if is_booked(live_debt(case, debt_id), key):
+        return unchanged(case)
+    debt, claim = _claimed(case, debt_id)
+    day = paid_on or claim.paid_on or case.local_day(claim.at)
+    amount_minor = amount_minor or claim.amount_minor or stand(debt, day).payable_minor
+    case = case.with_debt(replace(debt, claim=None))
+    return record_payment(
+        case, debt_id, key=key, amount_minor=amount_minor, method="transfer", on=day, now=now, by_hand=True
+    )
+
+
+def claim_not_found(case: Case, debt_id: str, *, now: datetime) -> Outcome:
+    """The freelancer did not find the money: the client is told kindly, and the ladder goes on."""
+    debt, claim = _claimed(case, debt_id)
+    debt = replace(debt, claim=None)
+    case = case.with_debt(debt)
+    facts = {"paid_on": claim.paid_on, "claimed_minor": claim.amount_minor}
+    return settled(case, now, letters=answer(case, debt, "payment_not_found", now, facts=facts))
+
+
+def _claimed(case: Case, debt_id: str) -> tuple[Debt, Claim]:
+    debt = live_debt(case, debt_id)
+    if debt.claim is None:
+        raise Refused("answers.no_claim")
+    return debt, debt.claim

@@ -1,0 +1,81 @@
+"""Editing, deleting and restoring a debt, and taking back what was booked by mistake."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from aldia.domain.case import Case, Outcome
+from aldia.domain.checkouts import under_way
+from aldia.domain.debt import Debt, Entry
+from aldia.domain.errors import Refused
+from aldia.domain.outcomes import known_debt, live_debt, settled, unchanged
+from aldia.domain.terms_changed import is_booked, with_entry
+
+FREE = ("number", "concept", "note", "ladder", "file_name", "external_id")
+"""Fields that may change at any time. Another ladder concerns the steps that have not gone."""
+
+TERMS = (
+    "currency", "amount_minor", "issued_on", "due_on", "net_minor", "tax_minor", "withheld_minor",
+    "discount", "interest", "instalments", "tolerance_days", "tolerance_minor",
+)  # fmt: skip
+"""Fields that the client has been told of: fixed from the first letter, answer or payment on."""
+
+FIXED = {"amount_minor": "answers.amount_is_fixed", "due_on": "answers.due_is_fixed"}
+UNDOABLE = ("waive", "write_off")
+
+
+def edit(case: Case, *, debt: Debt, now: datetime) -> Outcome:
+    """The debt as the freelancer wrote it anew. What happened to it (entries, marks, answers) stays as it is stored.
+
+    Refused, with the field, when terms change that the client knows already: the amount and the due date have their
+    own corrections (`change_amount`, `change_due`), which the client is told of.
+    """
+    was = live_debt(case, debt.id)
+    written = {name: getattr(debt, name) for name in (*FREE, *TERMS)}
+    changed = [name for name in TERMS if written[name] != getattr(was, name)]
+    if changed and is_known_to_client(was):
+        first = next((name for name in changed if name in FIXED), changed[0])
+        raise Refused(FIXED.get(first, "answers.terms_are_fixed"), field=first.removesuffix("_minor"))
+    new = replace(was, **written)
+    return unchanged(case) if new == was else settled(case.with_debt(new), now)
+
+
+def is_known_to_client(debt: Debt) -> bool:
+    """Whether a letter went, money came or the client answered: from then on the terms hold for both."""
+    agreed = (debt.promise, debt.plan, debt.dispute, debt.claim, debt.extended_to)
+    return bool(
+        debt.entries or debt.checkouts or any(agreed) or any(mark.state == "sent" for mark in debt.marks.values())
+    )
+
+
+def remove(case: Case, debt_id: str, *, now: datetime) -> Outcome:
+    """Put the debt in the bin: silent at once, and back at a click. Refused while a payment online is under way."""
+    debt = known_debt(case, debt_id)
+    if debt.deleted_at:
+        return unchanged(case)
+    if under_way(debt, now):
+        raise Refused("answers.payment_under_way")
+    return settled(case.with_debt(replace(debt, deleted_at=now)), now)
+
+
+def restore(case: Case, debt_id: str, *, now: datetime) -> Outcome:
+    """Take the debt out of the bin, as it was."""
+    debt = known_debt(case, debt_id)
+    return settled(case.with_debt(replace(debt, deleted_at=None)), now) if debt.deleted_at else unchanged(case)
+
+
+def undo(case: Case, debt_id: str, *, key: str, now: datetime) -> Outcome:
+    """Take back a waiver or a write-off, as if it had never been; both lines stay in the ledger.
+
+    Refused when the debt has no such line, or when it is one that tells of money.
+    """
+    debt = live_debt(case, debt_id)
+    entry = next((entry for entry in debt.entries if entry.key == key), None)
+    if entry is None:
+        raise Refused("answers.no_entry")
+    if entry.kind not in UNDOABLE:
+        raise Refused("answers.not_undoable")
+    taken_back = f"undone/{key}"
+    if is_booked(debt, taken_back):
+        return unchanged(case)
+    line = Entry(taken_back, "undone", on=case.local_day(now), at=now, amount_minor=0, note=key)
+    return settled(case.with_debt(with_entry(debt, line)), now)

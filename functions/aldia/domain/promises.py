@@ -1,0 +1,97 @@
+"""A date instead of money: the client promises one, or the freelancer grants more time."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.debt import Debt, Promise
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import stand
+from aldia.domain.outcomes import answer, payable, settled, unchanged, unpaid_debt
+from aldia.domain.silences import is_kept
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLimits:
+    """How far a promise may reach, and how many a debt may have; None: no limit."""
+
+    longest_days: int | None = 60
+    most: int | None = None
+
+
+CLIENT_PAGE = PromiseLimits(longest_days=14, most=2)  # domain 5.1
+
+
+def promise(
+    case: Case,
+    debt_id: str,
+    *,
+    on: date,
+    amount_minor: int | None = None,
+    now: datetime,
+    limits: PromiseLimits = PromiseLimits(),
+) -> Outcome:
+    """The client says that it will pay on a day: silence until then. A later promise replaces an earlier one."""
+    debt = unpaid_debt(case, debt_id, now)
+    _check_day(on, today=case.local_day(now), limits=limits)
+    amount_minor = _promised_amount(debt, on=on, amount_minor=amount_minor)
+    if _is_same(debt.promise, on, amount_minor):
+        return unchanged(case)
+    if limits.most is not None and debt.promises_made >= limits.most:
+        raise Refused("answers.too_many_promises", field="on", count=limits.most)
+    made = Promise(on=on, made_at=now, amount_minor=amount_minor)
+    debt = replace(debt, promise=made, promises_made=debt.promises_made + 1)
+    case = case.with_debt(debt)
+    expected = stand(debt, on).payable_minor if amount_minor is None else amount_minor
+    letters = answer(case, debt, "promise_noted", now, facts={"on": on, "amount_minor": expected})
+    notice = Notice("promised", now, debt.id, amount_minor=expected, text=on.isoformat())
+    return settled(case, now, letters=letters, notices=(notice,))
+
+
+def _promised_amount(debt: Debt, *, on: date, amount_minor: int | None) -> int | None:
+    """A sum that settles everything is a promise of everything, whatever it will be by then."""
+    if amount_minor is None:
+        return None
+    if amount_minor <= 0:
+        raise Refused("answers.amount_not_positive", field="amount")
+    return None if amount_minor >= stand(debt, on).payable_minor else amount_minor
+
+
+def _is_same(promise: Promise | None, on: date, amount_minor: int | None) -> bool:
+    return promise is not None and (promise.state, promise.on, promise.amount_minor) == ("open", on, amount_minor)
+
+
+def _check_day(on: date, *, today: date, limits: PromiseLimits) -> None:
+    if on < today:
+        raise Refused("answers.day_is_past", field="on")
+    if limits.longest_days is not None and on > today + timedelta(days=limits.longest_days):
+        raise Refused("answers.day_too_far", field="on", days=limits.longest_days)
+
+
+def extension(case: Case, debt_id: str, *, until: date, now: datetime) -> Outcome:
+    """The freelancer grants more time. The due date stays; ladder and interest count from `until`."""
+    debt = unpaid_debt(case, debt_id, now)
+    if until <= case.local_day(now):
+        raise Refused("answers.day_must_be_later", field="until")
+    extended = without_promise(replace(debt, extended_to=until))
+    if extended == debt:
+        return unchanged(case)
+    debt = extended
+    case = case.with_debt(debt)
+    facts = {"until": until, "balance_minor": payable(case, debt, now)}
+    letters = answer(case, debt, "extension_noted", now, facts=facts)
+    return settled(case, now, letters=letters)
+
+
+def without_promise(debt: Debt) -> Debt:
+    """The debt with its open promise replaced by whatever was agreed instead."""
+    if debt.promise is None or debt.promise.state != "open":
+        return debt
+    return replace(debt, promise=replace(debt.promise, state="replaced"))
+
+
+def with_promise_kept(debt: Debt, today: date) -> Debt:
+    """The debt with its open promise kept, when its sum, or all that is payable, has come in since it was made."""
+    if debt.promise is None or debt.promise.state != "open" or not is_kept(debt, debt.promise, today):
+        return debt
+    return replace(debt, promise=replace(debt.promise, state="kept"))

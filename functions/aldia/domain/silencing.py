@@ -1,0 +1,109 @@
+"""What silences all debts of a client, or one of them, without anything being agreed."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
+from aldia.domain.client import Client
+from aldia.domain.debt import Pause
+from aldia.domain.errors import Refused
+from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
+
+IDENTITY = ("name", "country", "timezone", "language", "kind", "tax_id", "contacts", "consents", "note")
+"""Fields of a client that a person writes; the others tell what happened."""
+
+
+def stop(case: Case, *, now: datetime) -> Outcome:
+    """The client asks for no more automatic letters: silence for good, and one letter that says so."""
+    if case.client.stopped_at:
+        return unchanged(case)
+    case = _with(case, replace(case.client, stopped_at=now))
+    return settled(case, now, letters=_to_client(case, "stop_noted", now), notices=(Notice("stopped", now),))
+
+
+def wrong_person(case: Case, *, now: datetime) -> Outcome:
+    """Whoever reads the address does not know about this: silence, and one letter to that very address.
+
+    The letter names no debt; it carries the address, since another one may stand there when it goes.
+    """
+    if case.client.wrong_person_at:
+        return unchanged(case)
+    letters = _to_client(case, "wrong_person_noted", now, names_debts=False, to=", ".join(case.client.emails))
+    return settled(
+        _with(case, replace(case.client, wrong_person_at=now)),
+        now,
+        letters=letters,
+        notices=(Notice("wrong_person", now),),
+    )
+
+
+def bounce(case: Case, *, now: datetime) -> Outcome:
+    """The mail provider says that the address does not exist: nothing goes there any more."""
+    if case.client.bounced_at:
+        return unchanged(case)
+    return settled(_with(case, replace(case.client, bounced_at=now)), now, notices=(Notice("bounced", now),))
+
+
+def complaint(case: Case, *, now: datetime) -> Outcome:
+    """Somebody there marked a letter as unwanted: nothing goes to this client any more."""
+    if case.client.complained_at:
+        return unchanged(case)
+    return settled(_with(case, replace(case.client, complained_at=now)), now, notices=(Notice("complaint", now),))
+
+
+def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: bool = False) -> Outcome:
+    """The freelancer edits the client. Another address ends `wrong_person` and `bounce` and shuts older links.
+
+    Only what a person writes is taken from `client`. `is_reachable` ends the two for the same address as well: the
+    freelancer has asked, and it is the right one.
+    """
+    was = case.client
+    changed = replace(was, **{name: getattr(client, name) for name in IDENTITY})
+    has_moved = set(_addresses(changed)) != set(_addresses(was))
+    if has_moved:
+        changed = replace(changed, link_version=was.link_version + 1)
+    if has_moved or is_reachable:
+        changed = replace(changed, wrong_person_at=None, bounced_at=None)
+    return unchanged(case) if changed == was else settled(_with(case, changed), now)
+
+
+def pause(case: Case, debt_id: str | None, *, until: date | None = None, reason: str = "", now: datetime) -> Outcome:
+    """The freelancer asks for silence on a debt, or (None) on the client; `until` is the last silent day."""
+    if until is not None and until < case.local_day(now):
+        raise Refused("answers.day_is_past", field="until")
+    return settled(_with_pause(case, debt_id, Pause(at=now, until=until, reason=reason)), now)
+
+
+def resume(case: Case, debt_id: str | None, *, now: datetime) -> Outcome:
+    """End the pause of a debt, or (None) that of the client; the two are separate."""
+    held = case.client.pause if debt_id is None else live_debt(case, debt_id).pause
+    return unchanged(case) if held is None else settled(_with_pause(case, debt_id, None), now)
+
+
+def _with_pause(case: Case, debt_id: str | None, pause: Pause | None) -> Case:
+    if debt_id is None:
+        return _with(case, replace(case.client, pause=pause))
+    return case.with_debt(replace(live_debt(case, debt_id), pause=pause))
+
+
+def _with(case: Case, client: Client) -> Case:
+    return replace(case, client=client)
+
+
+def _addresses(client: Client) -> tuple[str, ...]:
+    return tuple(address.strip().lower() for address in (*client.emails, *client.copies))
+
+
+def _to_client(
+    case: Case, step: str, now: datetime, *, names_debts: bool = True, **facts: object
+) -> tuple[Letter, ...]:
+    """An at-once letter about the client rather than one debt; it lists what is open, unless it must not."""
+    if not may_be_answered(case.client):
+        return ()
+    listed = [debt for debt in case.debts if names_debts and not debt.deleted_at]
+    sums = [(debt, payable(case, debt, now)) for debt in listed]
+    parts = tuple(LetterPart(debt.id, step, "", minor, debt.currency) for debt, minor in sums if minor > 0)
+    letter = Letter(
+        step, "answer", case.local_day(now), now, parts=parts, cause=moment(case, now), facts=neutral(facts)
+    )
+    return (letter,)

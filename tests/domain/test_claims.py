@@ -1,0 +1,83 @@
+import pytest
+
+from aldia.domain.answers import claim_not_found, claim_paid, confirm_claim
+from aldia.domain.errors import Refused
+from tests.domain.answer_world import at, case, day, debt, news, only_letter, standing, steps, two_percent_until
+
+NOW = at("2026-06-12 10:00")
+LATER = at("2026-06-15 10:00")
+
+
+def claimed(**said):
+    return claim_paid(case(debt(discount=two_percent_until("2026-06-11"))), "f1", now=NOW, **said)
+
+
+def test_what_the_client_says_is_noted_and_told():
+    outcome = claimed(paid_on=day("2026-06-10"), amount_minor=98000)
+    assert only_letter(outcome).facts == {"paid_on": "2026-06-10", "amount_minor": "98000"}
+    assert steps(outcome) == ["already_paid_noted"]
+    assert news(outcome) == ["claimed"]
+
+
+def test_a_confirmed_claim_is_booked_for_its_day_at_the_price_of_that_day():
+    outcome = confirm_claim(claimed(paid_on=day("2026-06-10")).case, "f1", key="c1", now=LATER)
+    (entry,) = outcome.case.debt("f1").entries
+    assert (entry.on, entry.amount_minor, entry.method) == (day("2026-06-10"), 98000, "transfer")
+    assert standing(outcome.case, "2026-06-15").discount_minor == 2000
+    assert steps(outcome) == ["thanks"]
+    assert outcome.case.debt("f1").claim is None
+
+
+def test_a_claim_without_a_day_counts_on_the_day_it_was_made():
+    outcome = confirm_claim(claimed().case, "f1", key="c1", now=LATER)
+    (entry,) = outcome.case.debt("f1").entries
+    assert (entry.on, entry.amount_minor) == (day("2026-06-12"), 100000)
+
+
+def test_the_freelancers_own_data_hold_over_the_claims():
+    known = claimed(paid_on=day("2026-06-10"), amount_minor=98000).case
+    outcome = confirm_claim(known, "f1", key="c1", amount_minor=50000, paid_on=day("2026-06-13"), now=LATER)
+    (entry,) = outcome.case.debt("f1").entries
+    assert (entry.on, entry.amount_minor) == (day("2026-06-13"), 50000)
+    assert steps(outcome) == ["part_received"]
+
+
+def test_the_freelancer_is_not_told_of_what_the_freelancer_typed():
+    assert news(confirm_claim(claimed().case, "f1", key="c1", now=LATER)) == []
+
+
+def test_a_payment_that_is_not_found_is_said_kindly_and_ends_the_silence():
+    outcome = claim_not_found(claimed(paid_on=day("2026-06-10")).case, "f1", now=LATER)
+    assert steps(outcome) == ["payment_not_found"]
+    assert only_letter(outcome).facts == {"paid_on": "2026-06-10"}
+    assert outcome.case.debt("f1").claim is None
+
+
+def test_confirming_twice_books_once():
+    known = confirm_claim(claimed().case, "f1", key="c1", now=LATER).case
+    assert confirm_claim(known, "f1", key="c1", now=LATER).case is known
+
+
+@pytest.mark.parametrize("reply", [lambda known: confirm_claim(known, "f1", key="c1", now=LATER),
+                                   lambda known: claim_not_found(known, "f1", now=LATER)])  # fmt: skip
+def test_there_is_nothing_to_answer_without_a_claim(reply):
+    with pytest.raises(Refused, match="no_claim"):
+        reply(case())
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ({"paid_on": day("2026-06-13")}, "day_is_to_come"),
+        ({"paid_on": day("2026-05-31")}, "day_before_debt"),
+        ({"amount_minor": 0}, "amount_not_positive"),
+    ],
+)
+def test_a_claim_that_cannot_be_true_is_refused(said, key):
+    with pytest.raises(Refused, match=key):
+        claimed(**said)
+
+
+def test_the_same_claim_twice_is_noted_once():
+    known = claimed(paid_on=day("2026-06-10")).case
+    assert claim_paid(known, "f1", paid_on=day("2026-06-10"), now=LATER).case is known

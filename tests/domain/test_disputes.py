@@ -1,0 +1,80 @@
+import pytest
+
+from aldia.domain.answers import dispute, extension, resolve_dispute
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import state
+from tests.domain.answer_world import at, case, day, news, only_letter, standing
+
+NOW = at("2026-07-02 10:00")
+LATER = at("2026-07-06 10:00")
+
+
+def disputed(text="Falta el logotipo"):
+    return dispute(case(), "f1", text=text, now=NOW)
+
+
+def test_a_problem_is_noted_with_the_day_by_which_it_is_looked_at():
+    letter = only_letter(disputed())
+    assert (letter.step, letter.facts) == ("dispute_noted", {"reply_on": "2026-07-09"})
+
+
+def test_the_freelancer_reads_the_clients_own_words():
+    (notice,) = disputed("  Falta el logotipo\n").notices
+    assert (notice.kind, notice.text) == ("problem", "Falta el logotipo")
+
+
+def test_a_disputed_debt_says_so():
+    assert state(disputed().case.debt("f1"), day("2026-07-02")) == "disputed"
+
+
+def test_more_words_are_added_to_the_first_ones():
+    known = dispute(disputed().case, "f1", text="Y la tipografía", now=LATER).case
+    assert known.debt("f1").dispute.text == "Falta el logotipo\n\nY la tipografía"
+    assert known.debt("f1").dispute.at == NOW
+
+
+def test_the_same_problem_twice_is_noted_once():
+    known = disputed().case
+    assert dispute(known, "f1", text="Falta el logotipo", now=LATER).case is known
+
+
+def test_a_problem_needs_no_words():
+    assert disputed("").case.debt("f1").dispute.at == NOW
+
+
+def test_a_very_long_text_is_refused_beside_its_field():
+    with pytest.raises(Refused) as refused:
+        disputed("a" * 2001)
+    assert (refused.value.field, refused.value.facts) == ("text", {"count": 2000})
+
+
+def test_a_settled_problem_may_lower_the_amount_and_move_the_date():
+    known = extension(disputed().case, "f1", until=day("2026-07-20"), now=NOW).case
+    outcome = resolve_dispute(
+        known, "f1", amount_minor=80000, due_on=day("2026-07-31"), resolution="Quitamos el logo", now=LATER
+    )
+    changed = outcome.case.debt("f1")
+    assert (changed.dispute, changed.due_on, changed.extended_to) == (None, day("2026-07-31"), None)
+    assert standing(outcome.case, "2026-07-06").balance_minor == 80000
+    assert only_letter(outcome).facts == {
+        "due_on": "2026-07-31",
+        "balance_minor": "80000",
+        "resolution": "Quitamos el logo",
+    }
+
+
+def test_a_problem_settled_without_changes_keeps_amount_and_date():
+    outcome = resolve_dispute(disputed().case, "f1", now=LATER)
+    assert only_letter(outcome).facts == {"due_on": "2026-07-01", "balance_minor": "100000"}
+    assert outcome.case.debt("f1").entries == ()
+    assert news(outcome) == []
+
+
+def test_only_a_reported_problem_can_be_settled():
+    with pytest.raises(Refused, match="no_dispute"):
+        resolve_dispute(case(), "f1", now=LATER)
+
+
+def test_a_problem_is_not_settled_with_a_date_before_the_issue():
+    with pytest.raises(Refused, match="due_before_issue"):
+        resolve_dispute(disputed().case, "f1", due_on=day("2026-05-31"), now=LATER)
