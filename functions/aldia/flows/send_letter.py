@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
-from aldia.mail import compose
+from aldia.mail.compose import compose
+from aldia.mail.links import Links
 from aldia.ports import Add, Conflict, MailRefused, MailUnknown, Message, Ports, Write
 from aldia.store import accounts, keys, tokens
 from aldia.store import letters as records
@@ -40,9 +41,11 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Me
     token = ports.ids.token()
     debt_ids = tuple(part.debt_id for part in letter.parts)
     link = tokens.PayLink(case.account.id, case.client.id, debt_ids, case.client.link_version, case.client.language)
-    message = compose.compose(case, letter, base_url=ports.settings.base_url, token=token, now=now)
+    ours = Links(ports.settings.base_url)
     tags = {"account": case.account.id, "client": case.client.id, "letter": keys.hashed(letter.id)[:32]}
-    return replace(message, tags=tags), tokens.put_link(token, link, now)
+    page, stop = ours.client_page(token), ours.stop(token)
+    message = compose(case, letter, link=page, stop_link=stop, own_text=letter.facts.get("own_text", ""), tags=tags)
+    return message, tokens.put_link(token, link, now)
 
 
 def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> Iterable[Write]:

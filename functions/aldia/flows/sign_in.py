@@ -2,10 +2,12 @@
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
 from aldia.domain.account import Account
 from aldia.domain.errors import Refused
-from aldia.mail import to_account
+from aldia.mail.account_mail import compose_sign_in
+from aldia.mail.links import Links
 from aldia.ports import Add, AlreadyThere, CapReached, Conflict, Ports
 from aldia.store import accounts, tokens
 from aldia.store.keys import hashed
@@ -33,12 +35,13 @@ def ask(ports: Ports, *, email: str, language: str, is_sign_up: bool, network: s
         ports.table.write(*caps, *tokens.put_sign_in(request, link_token, wish, now))
     except CapReached:
         return request
-    link = f"{ports.settings.base_url}/entrar/{link_token}"
-    ports.mailer.send(to_account.sign_in(email, language=language, code=code, link=link))
+    minutes = int(tokens.SIGN_IN_LIFE.total_seconds() // 60)
+    link = Links(ports.settings.base_url).sign_in(link_token)
+    ports.mailer.send(compose_sign_in(to=email, language=language, code=code, link=link, minutes=minutes))
     return request
 
 
-def _gone(now, hours: int) -> dict[str, int]:  # type: ignore[no-untyped-def]
+def _gone(now: datetime, hours: int) -> dict[str, int]:
     return {"expires_at": int(now.timestamp()) + hours * 3600}
 
 

@@ -4,9 +4,11 @@ import logging
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from aldia.mail import to_account
+from aldia.domain.case import Notice
+from aldia.mail.account_mail import News, compose_notices
+from aldia.mail.links import Links
 from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set
-from aldia.store import accounts, keys
+from aldia.store import accounts, codec, keys
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +41,15 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     # Claimed before it is mailed: a crash costs a mail, whose news is still shown under today, never a second one.
     claim = Put(mark | {"version": told["version"] + 1}, version=told["version"]) if told else Put(mark, absent=True)
     ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news))
-    rows = [item["row"] for item in news]
+    ours = Links(ports.settings.base_url)
+    message = compose_notices(account, [_news(item) for item in news], link=ours.today(), settings_link=ours.settings())
     try:
-        ports.mailer.send(to_account.notices(account, rows, base_url=ports.settings.base_url))
+        ports.mailer.send(message)
     except (MailRefused, MailUnknown):
         log.warning("news_not_mailed")  # they stand under today
+
+
+def _news(item: Item) -> News:
+    row = item["row"]
+    notice = codec.loads(Notice, item["data"])
+    return News(notice, row["client"], number=row["number"], concept=row["concept"], currency=row["currency"])

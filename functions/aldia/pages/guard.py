@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request
 
-from aldia.pages.render import ports, style_hash
+from aldia import assets
+from aldia.pages.render import ports
 from aldia.ports import Ports
 from aldia.store import accounts, tokens
 from aldia.store.keys import hashed
@@ -43,7 +44,7 @@ def form_token(secret: str) -> str:
 
 def check_form(secret: str) -> None:
     """400 unless the form (or htmx's header) carries the token of `secret`."""
-    given = request.form.get("csrf") or request.headers.get("X-CSRF") or ""
+    given = request.form.get("csrf") or request.headers.get("X-CSRF-Token") or ""
     if not hmac.compare_digest(given.encode(), form_token(secret).encode()):
         abort(400)
 
@@ -107,8 +108,8 @@ def set_up(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         style = "'self'"
-        if getattr(g, "inline_style", ""):
-            style = style_hash(g.inline_style)
+        if getattr(g, "has_inline_style", False):
+            style = assets.style_source(assets.pay_style())
         headers = response.headers
         headers["Content-Security-Policy"] = _policy(app.extensions["aldia"], style)
         headers["X-Content-Type-Options"] = "nosniff"

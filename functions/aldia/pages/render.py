@@ -1,22 +1,17 @@
 """Templates and what every one of them may use: texts, money and dates in the reader's language."""
 
-import hashlib
-import json
-from base64 import b64encode
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
-from markupsafe import Markup
 
+from aldia import assets
 from aldia.domain.errors import Refused
 from aldia.i18n import catalog, formats
 from aldia.ports import Ports
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-WEB = Path(__file__).parents[3] / "web"
 LANGUAGES = ("es", "en")
 
 
@@ -66,25 +61,10 @@ def _country() -> str:
     return getattr(g, "country", "") or (account.country if account else "")
 
 
-@cache
-def inline_style(name: str) -> Markup:
-    """A style sheet to be written into the page."""
-    return Markup((TEMPLATES / name).read_text())  # noqa: S704  our own file
-
-
-@cache
-def style_hash(name: str) -> str:
-    """The same sheet's CSP source."""
-    digest = hashlib.sha256((TEMPLATES / name).read_bytes()).digest()
-    return f"'sha256-{b64encode(digest).decode()}'"
-
-
-@cache
-def asset(name: str) -> str:
-    """The address of a file under web/assets; names carry their version."""
-    if not (WEB / "assets" / name).is_file():
-        raise FileNotFoundError(name)
-    return f"/assets/{name}"
+def came_back() -> list[dict[str, str]]:
+    """What the last action did, said once on the page that follows it: `?said=` names a sentence of ours."""
+    said = request.args.get("said", "")
+    return [{"text": t(f"said.{said}")}] if catalog.has(language(), f"said.{said}") else []
 
 
 def set_up(app: Flask) -> None:
@@ -104,9 +84,8 @@ def set_up(app: Flask) -> None:
             "csrf": getattr(g, "csrf", ""),
             "path": request.path,
             "account": account,
-            "asset": asset,
-            "inline_style": inline_style,
-            "to_json": json.dumps,
+            "asset": assets.asset,
+            "notices": came_back(),
         }
 
 

@@ -153,7 +153,13 @@ def _news(ports: Ports, case: Case, notice: Notice, place: int, now: datetime) -
     pk, _ = keys.client(case.account.id, case.client.id)
     sk = f"K#{now:%Y-%m-%dT%H:%M:%S.%f}#{case.client.version}-{place}"
     debt = next((debt for debt in case.debts if debt.id == notice.debt_id), None)
-    row = {"client": case.client.name, "number": debt.number if debt else "", "currency": debt.currency if debt else ""}
+    row = {
+        "client": case.client.name,
+        "client_id": case.client.id,
+        "number": debt.number if debt else "",
+        "concept": debt.concept[:80] if debt else "",
+        "currency": debt.currency if debt else "",
+    }
     item: Item = {
         "pk": pk,
         "sk": sk,

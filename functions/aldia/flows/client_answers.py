@@ -1,0 +1,98 @@
+"""Answers of the client that need more than one pure transition."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aldia.domain import answers
+from aldia.domain.account import Account
+from aldia.domain.case import Case
+from aldia.domain.debt import Pause
+from aldia.domain.errors import Refused
+from aldia.flows import casework
+from aldia.mail.compose import compose_new_link
+from aldia.mail.headers import paragraphs
+from aldia.mail.links import Links
+from aldia.ports import Add, CapReached, Conflict, MailRefused, MailUnknown, Ports
+from aldia.store import accounts, cases, keys, tokens
+
+WORDS = 2000
+REPORTS_THAT_PAUSE = 2
+FRESH_LINKS_A_DAY = 2
+
+
+def own_words(text: str) -> str:
+    """What the client wrote, as plain paragraphs; Refused when it is empty or too long."""
+    if len(text) > WORDS:
+        raise Refused("pay.text_too_long", field="text", most=WORDS)
+    words = paragraphs(text, at_most=WORDS)
+    if not words.strip():
+        raise Refused("pay.text_missing", field="text")
+    return words
+
+
+def not_me(ports: Ports, account_id: str, client_id: str, *, is_report: bool) -> None:
+    """Stop writing to this address; a report ("I do not know this debt") also counts against the account."""
+    before = cases.load_by_id(ports, account_id, client_id)
+    if before.client.wrong_person_at:
+        return
+    more = [accounts.count(account_id, reports=1)] if is_report else []
+    casework.change(
+        ports, account_id, client_id, lambda case, now: answers.wrong_person(case, now=now), more=lambda _c, _o: more
+    )
+    if is_report:
+        pause_if_reported(ports, account_id)
+
+
+def pause_if_reported(ports: Ports, account_id: str) -> None:
+    """Two clients that do not know the debt, or an early complaint, pause the account (reliability 4.2)."""
+    account = accounts.load(ports, account_id)
+    if account is None or account.paused or not ports.settings.trust_limits:
+        return
+    trust = account.trust
+    if trust.reports >= REPORTS_THAT_PAUSE or (trust.complaints and trust.letters_sent <= 20):
+        pause_account(ports, account, "trust")
+
+
+def pause_account(ports: Ports, account: Account, reason: str) -> None:
+    """Everything falls silent; the freelancer sees why under today."""
+    try:
+        accounts.save(ports, replace(account, paused=Pause(ports.clock.now(), reason=reason)))
+    except Conflict:
+        again = accounts.load(ports, account.id)
+        if again and not again.paused:
+            pause_account(ports, again, reason)
+
+
+def mail_fresh_link(ports: Ports, token: str) -> None:
+    """Mail a new link to the client's address on file, twice a day at most. Says nothing about what it did."""
+    now = ports.clock.now()
+    link = tokens.link(ports, token, now)
+    account = accounts.load(ports, link.account_id) if link else None
+    case = cases.load(ports, account, link.client_id) if link and account else None
+    if link is None or case is None or not case.client.emails or _is_silent(case):
+        return
+    fresh = ports.ids.token()
+    made = tokens.PayLink(link.account_id, link.client_id, link.debt_ids, case.client.link_version, link.language)
+    expires = {"expires_at": int((now + timedelta(days=2)).timestamp())}
+    cap = Add(f"Q#link#{keys.hashed(link.client_id)}", f"D#{now:%Y%m%d}", {"n": 1}, {"n": FRESH_LINKS_A_DAY}, expires)
+    try:
+        ports.table.write(cap, tokens.put_link(fresh, made, now))
+    except CapReached:
+        return
+    ours = Links(ports.settings.base_url)
+    to = case.client.emails[0]
+    message = compose_new_link(case, link=ours.client_page(fresh), to=to, stop_link=ours.stop(fresh))
+    try:
+        ports.mailer.send(message)
+    except (MailRefused, MailUnknown):
+        return
+
+
+def _is_silent(case: Case) -> bool:
+    client = case.client
+    return bool(client.bounced_at or client.complained_at or client.wrong_person_at)
+
+
+def file_key(account_id: str, debt_id: str) -> str:
+    """Where a debt's file lies."""
+    return f"{account_id}/{debt_id}"

@@ -1,0 +1,257 @@
+"""The client's page: what is owed and why, pay, and every other way to answer. GET changes nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, g, redirect, request
+from markupsafe import Markup
+
+from aldia import assets
+from aldia.domain import answers
+from aldia.domain.case import Case, Outcome
+from aldia.domain.debt import Debt
+from aldia.domain.errors import Refused
+from aldia.domain.parsing import parse_amount, parse_date
+from aldia.flows import casework, client_answers, start_payment
+from aldia.pages import guard, pay_view
+from aldia.pages.pay_view import PayView
+from aldia.pages.render import language, page, ports, sentence, t
+from aldia.ports import PaymentRefused, PaymentUnknown
+from aldia.store import accounts, cases, tokens
+
+screen = Blueprint("pay", __name__)
+
+PROMISE_DAYS = 60
+Answer = Callable[[Case, Any], Outcome]
+
+
+def _open(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
+    """The page's link and case; 404 for unknown, old and withdrawn links, all alike."""
+    now = ports().clock.now()
+    link = tokens.link(ports(), token, now) if len(token) <= 100 else None
+    account = accounts.load(ports(), link.account_id, strong=False) if link else None
+    case = cases.load(ports(), account, link.client_id, strong=strong) if link and account else None
+    if link is None or case is None or not pay_view.is_alive(case, link, now):
+        abort(_expired(token))
+    g.zone, g.country, g.has_inline_style = case.zone, case.client.country or case.account.country, True
+    g.language = request.args.get("lang") or link.language
+    g.csrf = guard.form_token(token)
+    return link, case
+
+
+def _expired(token: str) -> Response:
+    """A page that tells nothing, and offers a fresh link to the address on file."""
+    g.csrf = guard.form_token(token)
+    return page("pages/expired.html", 404, token=token, is_asked=False)
+
+
+def _page(token: str, status: int = 200, **more: Any) -> Response:
+    link, case = _open(token, strong=status != 200)
+    return _shown(token, pay_view.view(case, link, ports().clock.now()), status, **more)
+
+
+def _shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response:
+    values = {"errors": {}, "typed": {}, "said": request.args.get("said", ""), "rose": None} | more
+    today = view.case.local_day(ports().clock.now())
+    return page(
+        "pages/pay.html",
+        status,
+        view=view,
+        token=token,
+        pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
+        from_name=view.case.account.name,
+        other_language_action=f"/p/{token}",
+        today=today,
+        last_promise=today + timedelta(days=PROMISE_DAYS),
+        **values,
+    )
+
+
+@screen.get("/p/<token>")
+def show(token: str) -> Response:
+    """The page, whole in one response."""
+    return _page(token)
+
+
+@screen.post("/p/<token>/pagar")
+def pay(token: str) -> Response:
+    """Freeze the price and go to the payment page."""
+    link, case = _open(token, strong=True)
+    guard.check_form(token)
+    places = request.form.getlist("debt")
+    try:
+        wish = start_payment.Wish(
+            debt_ids=tuple(_debt_at(case, place) for place in places[: start_payment.MOST_DEBTS + 1]),
+            shown_minor=_whole(request.form.get("shown", "")),
+            part_minor=_part(case, places),
+            return_path=f"/p/{token}",
+            language=language(),
+        )
+        return redirect(start_payment.start_payment(ports(), link.account_id, link.client_id, wish), 303)  # type: ignore[return-value]
+    except start_payment.PriceRose as rose:
+        return _page(token, 409, rose=rose.now_minor)
+    except PaymentUnknown:
+        return _page(token, 503, errors={"pay": t("pay.provider_silent")})
+    except PaymentRefused:
+        return _page(token, 422, errors={"pay": t("pay.provider_refused")})
+    except Refused as refused:
+        return _page(token, 422, errors=_named(refused, "pay"), typed=request.form)
+
+
+def _named(refused: Refused, area: str) -> dict[str, str]:
+    facts = refused.facts
+    if "least_minor" in facts:
+        from aldia.i18n import formats
+
+        sums = {
+            name: formats.money(int(str(facts[f"{name}_minor"])), str(facts["currency"]), language(), g.country)
+            for name in ("least", "most")
+        }
+        return {"part": t(refused.key, **sums)}
+    return {area if refused.field not in ("part", "on", "text") else refused.field: sentence(refused)}
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _part(case: Case, places: list[str]) -> int | None:
+    typed = request.form.get("part", "").strip()
+    if not typed:
+        if "is_part" in request.form:
+            raise Refused("pay.part_missing", field="part")
+        return None
+    currency = case.debt(_debt_at(case, places[0] if places else "")).currency
+    from aldia.domain.money import from_decimal
+
+    return from_decimal(parse_amount(typed, currency, g.country, field="part"), currency)
+
+
+def _debt_at(case: Case, place: str) -> str:
+    """The debt that stands at a place of the page."""
+    number = _whole(place)
+    if not 1 <= number <= len(case.debts):
+        raise Refused("answers.unknown_debt")
+    return case.debts[number - 1].id
+
+
+@screen.get("/p/<token>/gracias")
+def came_back(token: str) -> Response:
+    """Back from the payment page: reads what is known, and never says more."""
+    link, case = _open(token, strong=True)
+    return _shown(token, pay_view.view(case, link, ports().clock.now()), said="returned")
+
+
+def _answered(token: str, said: str, ask: Callable[[Case, str, Any], Outcome], area: str) -> Response:
+    """One answer of the client: silence at once, a letter that confirms it, and the page again."""
+    link, case = _open(token, strong=True)
+    guard.check_form(token)
+    try:
+        debt_id = _debt_at(case, request.form.get("debt", "1"))
+        casework.change(ports(), link.account_id, link.client_id, lambda held, now: ask(held, debt_id, now))
+    except Refused as refused:
+        return _page(token, 422, errors=_named(refused, area), typed=request.form)
+    return redirect(f"/p/{token}?said={said}&lang={language()}", 303)  # type: ignore[return-value]
+
+
+@screen.post("/p/<token>/promesa")
+def promise(token: str) -> Response:
+    """The client promises a date."""
+
+    def ask(case: Case, debt_id: str, now: Any) -> Outcome:
+        day = parse_date(request.form.get("on", ""), g.country, field="on")
+        return answers.promise(case, debt_id, on=day, now=now)
+
+    return _answered(token, "promise", ask, "on")
+
+
+@screen.post("/p/<token>/problema")
+def problem(token: str) -> Response:
+    """Something is wrong with the work or the invoice, in the client's own words."""
+
+    def ask(case: Case, debt_id: str, now: Any) -> Outcome:
+        return answers.dispute(case, debt_id, text=client_answers.own_words(request.form.get("text", "")), now=now)
+
+    return _answered(token, "problem", ask, "text")
+
+
+@screen.get("/p/<token>/no-soy-yo")
+@screen.get("/p/<token>/no-mas")
+def answer_page(token: str) -> Response:
+    """Where a letter's footer leads: the page, at that answer."""
+    return _page(token, said="unsubscribe" if request.path.endswith("/no-mas") else "ask_not_me")
+
+
+@screen.post("/p/<token>/no-soy-yo")
+def not_me(token: str) -> Response:
+    """The address is not the right one, or the debt is not known."""
+    link, _case = _open(token, strong=True)
+    guard.check_form(token)
+    is_report = request.form.get("why") == "unknown"
+    client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report)
+    return redirect(f"/p/{token}?said=not_me&lang={language()}", 303)  # type: ignore[return-value]
+
+
+@screen.post("/p/<token>/no-mas")
+def no_more(token: str) -> Response:
+    """No more automatic letters."""
+    return _answered(token, "stop", lambda case, _debt, now: answers.stop(case, now=now), "stop")
+
+
+@screen.get("/baja/<token>")
+def unsubscribe_page(token: str) -> Response:
+    """The mail program's link, opened by a person: the page, at that answer."""
+    return _page(token, said="unsubscribe")
+
+
+@screen.post("/baja/<token>")
+@guard.exempt
+def unsubscribe(token: str) -> Response:
+    """One click in a mail program (RFC 8058): it can only stop letters."""
+    link, _case = _open(token, strong=True)
+    casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.stop(case, now=now))
+    return Response("ok", mimetype="text/plain")
+
+
+@screen.get("/p/<token>/recibo/<int:place>")
+def receipt(token: str, place: int) -> Response:
+    """What was paid for one debt, to print or keep."""
+    link, case = _open(token)
+    shown = pay_view.view(case, link, ports().clock.now())
+    found = [one for one in (*shown.debts, *shown.settled) if one.place == place and one.received]
+    if not found:
+        abort(404)
+    style = Markup(assets.pay_style())  # noqa: S704
+    return page(
+        "pages/receipt.html", one=found[0], case=case, pay_style=style, from_name=case.account.name, zone=ZoneInfo(str(case.zone)),
+        token=token,
+    )
+
+
+@screen.get("/p/<token>/archivo/<int:place>")
+def invoice_file(token: str, place: int) -> Response:
+    """The invoice's file, always as a download."""
+    _link, case = _open(token)
+    if not 1 <= place <= len(case.debts) or not case.debts[place - 1].file_name:
+        abort(404)
+    return as_download(case, case.debts[place - 1])
+
+
+def as_download(case: Case, debt: Debt) -> Response:
+    """The invoice's file, always saved and never shown by the browser."""
+    content = ports().files.get(client_answers.file_key(case.account.id, debt.id))
+    answer = Response(content, mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename=debt.file_name)
+    return answer
+
+
+@screen.post("/enlace")
+def fresh_link() -> Response:
+    """Mail a fresh link to the address on file, if there is one; the answer is always the same."""
+    token = request.form.get("token", "")[:100]
+    guard.check_form(token)
+    client_answers.mail_fresh_link(ports(), token)
+    g.csrf = guard.form_token(token)
+    return page("pages/expired.html", 200, token=token, is_asked=True)

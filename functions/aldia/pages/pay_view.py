@@ -1,0 +1,115 @@
+"""What the client's page shows, as plain values: prices come from the one price function."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from aldia.domain import checkouts
+from aldia.domain.case import Case
+from aldia.domain.debt import Checkout, Debt, Entry
+from aldia.domain.discounts import last_day
+from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
+from aldia.domain.quote import Quote, minimum_part, quote
+from aldia.store.tokens import PayLink
+
+LINK_AFTER_LAST = timedelta(days=90)  # README 18
+MOST_TOGETHER = 20
+RECEIVED = ("payment", "refund", "chargeback", "chargeback_won")
+
+
+@dataclass(frozen=True, slots=True)
+class DebtView:
+    """One debt on the page; `place` names it in addresses instead of its id."""
+
+    place: int
+    debt: Debt
+    quote: Quote
+    state: str
+    due_on: date
+    days_late: int
+    discount_until: date | None
+    paid_minor: int
+    discount_minor: int  # earned
+    least_minor: int
+    instalments: tuple[InstalmentStanding, ...]
+    under_way: Checkout | None
+    received: tuple[Entry, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Something can be paid."""
+        return self.quote.payable_minor > 0 and self.state != "written_off"
+
+    @property
+    def title(self) -> str:
+        """The invoice's number, or what it is for."""
+        return self.debt.number or self.debt.concept
+
+
+@dataclass(frozen=True, slots=True)
+class PayView:
+    """The page: the letter's debts first, then the other open ones."""
+
+    case: Case
+    debts: tuple[DebtView, ...]
+    settled: tuple[DebtView, ...]
+    together: tuple[DebtView, ...] = field(default=())  # open debts that one payment can settle
+
+    @property
+    def together_minor(self) -> int:
+        """What they come to."""
+        return sum(view.quote.payable_minor for view in self.together)
+
+
+def is_alive(case: Case, link: PayLink, now: datetime) -> bool:
+    """Links live while a debt of the client is open, and 90 days after the last one was."""
+    if link.link_version != case.client.link_version:
+        return False
+    shown = [debt for debt in case.debts if debt.deleted_at is None]
+    if any(state(debt, case.local_day(now)) in ("open", "review", "disputed") for debt in shown):
+        return True
+    ends = [entry.at for debt in shown for entry in debt.entries]
+    return bool(ends) and now - max(ends) < LINK_AFTER_LAST
+
+
+def view(case: Case, link: PayLink, now: datetime) -> PayView:
+    """Everything the page needs, from one case."""
+    shown = [(place, debt) for place, debt in enumerate(case.debts, 1) if debt.deleted_at is None]
+    views = [_debt(case, debt, place, now) for place, debt in shown]
+    views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on, one.place))
+    open_ones = [one for one in views if one.is_open]
+    settled = [one for one in views if not one.is_open and (one.debt.id in link.debt_ids or _is_recent(one, now))]
+    together = [one for one in open_ones if open_ones and one.debt.currency == open_ones[0].debt.currency and not one.under_way]
+    return PayView(case, tuple(open_ones), tuple(settled), tuple(together[:MOST_TOGETHER]) if len(together) > 1 else ())
+
+
+def _is_recent(one: DebtView, now: datetime) -> bool:
+    return any(now - entry.at < LINK_AFTER_LAST for entry in one.debt.entries)
+
+
+def _debt(case: Case, debt: Debt, place: int, now: datetime) -> DebtView:
+    today = case.local_day(now)
+    standing, price = stand(debt, today), quote(debt, at=now, zone=case.zone)
+    due_on = next((part.due_on for part in standing.instalments if part.open_minor), in_force(debt)[-1].due_on)
+    is_on_offer = bool(price.discount_minor) and price.holds_until is not None
+    return DebtView(
+        place=place,
+        debt=debt,
+        quote=price,
+        state=state(debt, today),
+        due_on=due_on,
+        days_late=max(0, (today - due_on).days),
+        discount_until=_until(debt, price, case) if is_on_offer else None,
+        paid_minor=standing.paid_minor,
+        discount_minor=standing.discount_minor,
+        least_minor=minimum_part(debt, percent=case.account.part_percent, at=now, zone=case.zone),
+        instalments=standing.instalments if len(standing.instalments) > 1 else (),
+        under_way=checkouts.under_way(debt, now),
+        received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),
+    )
+
+
+def _until(debt: Debt, price: Quote, case: Case) -> date | None:
+    """The last day on which today's price holds, inclusive."""
+    if price.holds_until is None:
+        return last_day(debt)
+    return case.local_day(price.holds_until) - timedelta(days=1)

@@ -1,0 +1,72 @@
+"""Lists of an account's clients, debts, letters and news: one page is one query, however many there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from aldia.ports import Item, Ports, Query
+
+Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
+LOOKED_AT = 2000  # rows that one search looks through before it asks whether to go on
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and where the next page begins; `after` is empty at the end."""
+
+    rows: list[Item]
+    after: str = ""
+
+
+def rows(
+    ports: Ports, account_id: str, shelf: Shelf, *, limit: int = 50, after: str = "", words: str = "",
+    between: tuple[str, str] | None = None, backwards: bool = False,
+) -> Page:
+    """One page of a shelf in its order. `words`: only rows that hold them all; `after`: a page's own."""
+    wanted = words.casefold().split()
+    found: list[Item] = []
+    seen = 0
+    for item in _items(ports, f"A#{account_id}#{shelf}", between=between, after=after, backwards=backwards, size=limit):
+        seen += 1
+        if all(word in item["row"].get("search", "") for word in wanted):
+            found.append(item)
+        if len(found) > limit:
+            return Page(found[:limit], _position(found[limit - 1]))
+        if seen >= LOOKED_AT:
+            return Page(found, _position(item))
+    return Page(found)
+
+
+def _items(
+    ports: Ports, pk: str, *, between: tuple[str, str] | None, after: str, backwards: bool, size: int
+) -> Iterator[Item]:
+    start = _start(pk, after) if after else None
+    while True:
+        page = ports.table.query(
+            Query(pk, between=between, index="by_account", limit=size + 1, after=start, backwards=backwards)
+        )
+        yield from page.items
+        if page.last is None:
+            return
+        start, size = page.last, 500
+
+
+def _position(item: Item) -> str:
+    """Where a row stands, as text for an address: its keys without the account."""
+    return "~".join((item["pk"].split("#C#")[1], item["sk"], item["account_sk"]))
+
+
+def _start(pk: str, position: str) -> Item | None:
+    """The key to go on from; a position that is none of ours starts at the beginning."""
+    parts = position.split("~")
+    if len(parts) != 3:
+        return None
+    account = pk.split("#")[1]
+    return {"pk": f"A#{account}#C#{parts[0]}", "sk": parts[1], "account_pk": pk, "account_sk": parts[2]}
+
+
+def clients_named(ports: Ports, account_id: str, name: str) -> list[Item]:
+    """Clients of exactly that name, whatever its capitals."""
+    folded = name.casefold()[:80]
+    query = Query(f"A#{account_id}#CLIENTS", begins_with=f"{folded}#", index="by_account")
+    return ports.table.query(query).items
