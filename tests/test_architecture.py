@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "flows": {"domain", "imports", "mail", "ports", "settings", "store"},
     "pages": {"assets", "domain", "flows", "i18n", "imports", "mail", "ports", "rules", "settings", "store"},
     "bootstrap": {"adapters", "domain", "flows", "i18n", "imports", "mail", "ports", "rules", "settings", "store"},
+    "site": {"assets", "settings"},
     "app": {"assets", "bootstrap", "domain", "flows", "i18n", "pages", "ports", "settings", "store"},
     "cli": {
         "app",
