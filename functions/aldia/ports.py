@@ -142,6 +142,8 @@ class PaymentTruth:
     metadata: Mapping[str, str]
     refunds: tuple[RefundTruth, ...] = ()
     disputes: tuple[DisputeTruth, ...] = ()
+    failure: str = ""  # why the last try failed; "expired": the voucher's time passed unpaid
+    waits_until: datetime | None = None  # a voucher's own end
 
 
 @dataclass(frozen=True, slots=True)
