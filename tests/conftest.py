@@ -134,3 +134,16 @@ def pytest_sessionfinish(session):
 
 def _skips_are_forbidden() -> bool:
     return os.environ.get(SKIPS_FORBIDDEN, "") not in ("", "0")
+
+
+# -- a whole Al Día -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(dynamodb, table_name):
+    """Everything real but the two outside companies; see tests/world.py."""
+    from tests.world import World
+
+    made = World.start(dynamodb, table_name)
+    yield made
+    made.close()
