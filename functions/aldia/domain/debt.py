@@ -46,6 +46,7 @@ class Discount:
     percent: Decimal | None = None  # for "linear" (the most) and "apr" (a year)
     base: Literal["total", "net"] = "total"
     partial: Literal["none", "proportional"] = "none"
+    due_on: date | None = None  # linear, apr: the day they count to, once a plan has moved the debt's
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""One debt looked at at one instant: what is due, what holds it back, what a letter would ask for."""
+
+from datetime import date, datetime
+from functools import cached_property
+
+from aldia.domain.case import Case
+from aldia.domain.contact_rules import is_mailable
+from aldia.domain.debt import Debt, Mark
+from aldia.domain.ladder import Occurrence, expires_at, falls_due_at, occurrences, went_at
+from aldia.domain.ledger import Standing, in_force, stand
+from aldia.domain.silences import Silence, all_silences
+
+
+def is_open_mark(mark: Mark | None) -> bool:
+    """Whether a step so marked may still go."""
+    return mark is None or mark.state == "waiting"
+
+
+class Look:
+    """A debt of a case at an instant; what is asked for more than once is worked out once."""
+
+    def __init__(self, case: Case, debt: Debt, now: datetime) -> None:
+        self.case = case
+        self.debt = debt
+        self.now = now
+
+    @cached_property
+    def today(self) -> date:
+        """The client's day."""
+        return self.case.local_day(self.now)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the ledger comes to today."""
+        return stand(self.debt, self.today)
+
+    @cached_property
+    def silences(self) -> list[Silence]:
+        """Why the debt is silent, in FORMAT's order; empty when it is not."""
+        return all_silences(self.case, self.debt, self.now)
+
+    @cached_property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """All dated steps, gone or to come."""
+        return occurrences(self.case, self.debt)
+
+    @cached_property
+    def open_steps(self) -> list[Occurrence]:
+        """Steps that have neither gone nor been given up."""
+        return [step for step in self.occurrences if is_open_mark(self.mark(step))]
+
+    @cached_property
+    def due_steps(self) -> list[Occurrence]:
+        """Open steps that have fallen due."""
+        return [step for step in self.open_steps if falls_due_at(self.case, self.debt, step) <= self.now]
+
+    def mark(self, step: Occurrence) -> Mark | None:
+        """What became of a step so far."""
+        return self.debt.marks.get(step.key)
+
+    def is_expired(self, step: Occurrence) -> bool:
+        """Whether its last true day is over, by the hour at which letters go."""
+        expires = expires_at(self.case, step)
+        return expires is not None and expires <= self.now
+
+    def hindrance(self, step: Occurrence) -> str:
+        """Why the step may not go, whatever the hour and the distance; empty when it may."""
+        first = self.silences[0].reason if self.silences else ""
+        if first in ("written_off", "paid"):
+            return first
+        if self._is_settled(step.instalment_id):
+            return "paid"
+        if first:
+            return first
+        if not step.is_task and not is_mailable(self.case.client):
+            return "no_consent"
+        if step.step.approve and step.step.step not in self.debt.approved:
+            return "needs_approval"
+        if step.step.anchor == "discount" and not self._is_discount_open():
+            return "overtaken"
+        return "zero_amount" if not step.is_task and self.ask(step.instalment_id) <= 0 else ""
+
+    def _is_settled(self, instalment_id: str) -> bool:
+        """Whether nothing is open of that instalment while something is of another one."""
+        parts = self.standing.instalments
+        still_open = {part.id for part in parts if part.open_minor > 0}
+        return bool(instalment_id) and len(parts) > 1 and bool(still_open) and instalment_id not in still_open
+
+    def _is_discount_open(self) -> bool:
+        """Whether paying today would still take a discount off."""
+        return self.standing.offer_minor > 0
+
+    def ask(self, instalment_id: str = "") -> int:
+        """What a letter asks for today, in minor units.
+
+        All that is payable; for a debt with several instalments what is open of them up to the one that the letter
+        is about, with interest and compensation and no discount taken off.
+        """
+        if len(self.standing.instalments) <= 1:
+            return self.standing.payable_minor
+        open_minor = {part.id: part.open_minor for part in self.standing.instalments}
+        parts = [(part.id, part.due_on, open_minor[part.id]) for part in in_force(self.debt)]
+        place = self._asked_up_to(parts, instalment_id)
+        principal = sum(minor for _, _, minor in parts[: place + 1])
+        return principal + self.standing.interest_due_minor + self.standing.compensation_due_minor
+
+    def _asked_up_to(self, parts: list[tuple[str, date, int]], instalment_id: str) -> int:
+        """The place of the instalment a letter is about; of none: the last open one due, else the first open."""
+        ids = [part_id for part_id, _, _ in parts]
+        if instalment_id in ids:
+            return ids.index(instalment_id)
+        still_open = [place for place, (_, _, minor) in enumerate(parts) if minor > 0]
+        due = [place for place in still_open if parts[place][1] <= self.today]
+        return due[-1] if due else still_open[0] if still_open else len(parts) - 1
+
+    def sent_today(self) -> list[str]:
+        """Keys of what went to the client today about this debt, tasks left out."""
+        tasks = {step.key for step in self.occurrences if step.is_task}
+        sent = ((key, mark) for key, mark in self.debt.marks.items() if mark.state == "sent" and key not in tasks)
+        return [key for key, mark in sent if self.case.local_day(went_at(mark)) == self.today]
+
+    def has_room(self, step: Occurrence | None) -> bool:
+        """Rules off: one letter a day, but steps that are all on their own date may share one, one a run.
+
+        `step` None: a letter outside the ladder.
+        """
+        sent = self.sent_today()
+        if not sent:
+            return True
+        on_their_date = {known.key for known in self.occurrences if known.on == self.today}
+        is_fresh = all(went_at(self.debt.marks[key]) < self.now for key in sent)
+        return is_fresh and step is not None and {step.key, *sent} <= on_their_date
