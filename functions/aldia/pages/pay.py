@@ -13,17 +13,20 @@ from aldia.domain import answers
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.money import from_decimal
 from aldia.domain.parsing import parse_amount, parse_date
 from aldia.flows import casework, client_answers, start_payment
 from aldia.pages import guard, pay_view
+from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
-from aldia.pages.render import language, page, ports, sentence, t
+from aldia.pages.render import language, page, ports, t
 from aldia.ports import PaymentRefused, PaymentUnknown
 from aldia.store import accounts, cases, tokens
 
 screen = Blueprint("pay", __name__)
 
 PROMISE_DAYS = 60
+FIELDS = ("part", "on", "text")
 Answer = Callable[[Case, Any], Outcome]
 
 
@@ -101,16 +104,10 @@ def pay(token: str) -> Response:
 
 
 def _named(refused: Refused, area: str) -> dict[str, str]:
-    facts = refused.facts
-    if "least_minor" in facts:
-        from aldia.i18n import formats
-
-        sums = {
-            name: formats.money(int(str(facts[f"{name}_minor"])), str(facts["currency"]), language(), g.country)
-            for name in ("least", "most")
-        }
-        return {"part": t(refused.key, **sums)}
-    return {area if refused.field not in ("part", "on", "text") else refused.field: sentence(refused)}
+    """The refusal as a sentence, under its field when the page has one."""
+    form = Typed()
+    form.refuse(Refused(refused.key, field=refused.field if refused.field in FIELDS else area, **refused.facts))
+    return form.errors
 
 
 def _whole(text: str) -> int:
@@ -124,8 +121,6 @@ def _part(case: Case, places: list[str]) -> int | None:
             raise Refused("pay.part_missing", field="part")
         return None
     currency = case.debt(_debt_at(case, places[0] if places else "")).currency
-    from aldia.domain.money import from_decimal
-
     return from_decimal(parse_amount(typed, currency, g.country, field="part"), currency)
 
 

@@ -67,6 +67,11 @@ def came_back() -> list[dict[str, str]]:
     return [{"text": t(f"said.{said}")}] if catalog.has(language(), f"said.{said}") else []
 
 
+def step_name(step: str) -> str:
+    """A step as people call it; the user's own steps by their own name."""
+    return t(f"step.{step}") if catalog.has(language(), f"step.{step}") else step
+
+
 def set_up(app: Flask) -> None:
     """Give the templates their names."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -85,6 +90,7 @@ def set_up(app: Flask) -> None:
             "path": request.path,
             "account": account,
             "asset": assets.asset,
+            "step_name": step_name,
             "notices": came_back(),
         }
 
