@@ -93,6 +93,13 @@ def test_the_style_of_the_client_page_is_small():
     assert len(gzip.compress(assets.app_style().encode())) <= 8192
 
 
+def test_every_rule_starts_with_a_selector():
+    for style in (assets.app_style(), assets.pay_style()):
+        assert style.count("{") == style.count("}")
+        starts = [start.strip() for start in re.findall(r"([^{}]*){", style)]
+        assert [start for start in starts if not start or "@" in start[1:] or ";" in start] == []
+
+
 def test_squeezing_keeps_the_rules():
     css = "/* why */\na:hover > b ::before {\n  content: 'x';\n  margin: 0 auto;\n}\n"
     assert assets.squeezed(css) == "a:hover > b ::before{content:'x';margin:0 auto}\n"
