@@ -1,0 +1,43 @@
+"""The links that we mail: absolute, ours, and made from one setting only (never from a request's host)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every address that may stand in a mail. `base_url` is the installation's, such as https://aldia.example."""
+
+    base_url: str
+
+    def client_page(self, token: str) -> str:
+        """Where a client sees what it owes, pays and answers."""
+        return self._to(f"p/{token}")
+
+    def stop(self, token: str) -> str:
+        """The one-click address of the List-Unsubscribe header; it can only stop letters."""
+        return self._to(f"baja/{token}")
+
+    def sign_in(self, token: str) -> str:
+        """The freelancer's one-time link; opening it signs nobody in, its button does."""
+        return self._to(f"entrar/{token}")
+
+    def today(self) -> str:
+        """The freelancer's first screen."""
+        return self._to("hoy")
+
+    def settings(self) -> str:
+        """The freelancer's settings."""
+        return self._to("ajustes")
+
+    def _to(self, path: str) -> str:
+        return f"{self.base_url.rstrip('/')}/{path}"
+
+
+def not_me(client_page: str) -> str:
+    """Where the reader says "I do not know this"; a page with a button."""
+    return f"{client_page}/no-soy-yo"
+
+
+def no_more(client_page: str) -> str:
+    """Where the reader asks for no more reminders; a page with a button."""
+    return f"{client_page}/no-mas"

@@ -1,0 +1,71 @@
+"""From a template to both parts of a mail: plain text first, and the HTML built from that very text."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from aldia.i18n import catalog
+from aldia.mail.layout import blocks
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words, once as text and once as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(
+    template: str, values: Mapping[str, object], *, language: str, links: Collection[str], folder: Path = TEMPLATES
+) -> Rendered:
+    """One template with its values. Only addresses in `links` become links: what people typed never does."""
+    whole = _texts(folder).get_template(f"{language}/{template}.txt").render(**values)
+    subject, _, body = whole.lstrip().partition("\n")
+    text = _tidy(body)
+    body_blocks, footer_blocks = blocks(text, links, button=catalog.text(language, "letters.button"))
+    page = _pages(folder).get_template("layout.html")
+    html = page.render(
+        lang=language, subject=subject, sender=values.get("sender", "Al Día"), body=body_blocks, footer=footer_blocks
+    )
+    return Rendered(subject=subject.strip(), text=text, html=html)
+
+
+def _tidy(body: str) -> str:
+    """No white space at the ends of lines (but after the footer's mark), at most one empty line at a time."""
+    lines = "\n".join(line.rstrip() for line in body.splitlines())
+    once = re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+    return once.replace("\n--\n", "\n-- \n") + "\n"
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def _texts(folder: Path) -> Environment:
+    """Templates of plain text; an unknown value is an error, not a hole."""
+    found = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - plain text has nothing to escape; the HTML environment escapes
+    )
+    found.filters["sentence"] = _sentence
+    return found
+
+
+@cache
+def _pages(folder: Path) -> Environment:
+    """The one HTML layout; everything that it is given is escaped."""
+    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)

@@ -1,0 +1,130 @@
+"""What single letters say: sums and dates in their place, the right person, nothing that is not so."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from aldia.mail.compose import LADDER_LETTERS
+from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, plain
+
+
+def test_a_letter_over_several_debts_lists_each_with_its_sum_and_date():
+    text = plain("three", "overdue_1").text.replace("\u00a0", " ")
+    assert "Hola, Bruno: hay 3 cuentas por 3.220,50 € en total" in text
+    for title, amount in (("Factura F-001", "1.210,00 €"), ("Factura F-002", "800,50 €"), ("Maqueta", "1.210,00 €")):
+        card = re.search(rf"  {title}[^\n]*\n  {amount}\n  Venció el 18 de diciembre de 2026, hace 7 días\n", text)
+        assert card, title
+
+
+def test_sums_of_several_currencies_are_not_added():
+    case = case_of("three")
+    case = case.with_debt(replace(case.debts[1], currency="MXN"))
+    assert "2.420,00 € y $800.50 MXN en total" in mail(case, letter_of(case, "overdue_1")).text.replace("\u00a0", " ")
+
+
+def test_the_discount_says_until_when_how_much_and_that_it_is_optional():
+    text = plain("discount", "invoice_sent").text.replace("\u00a0", " ")
+    assert (
+        "Si pagas hasta el 28 de noviembre de 2026 incluido, el total baja de 1.210,00 € a 1.185,80 €: "
+        "ahorras 24,20 €. Sin compromiso" in text
+    )
+    assert "factura F-001 por 1.210,00 €; vence el 18 de diciembre de 2026" in text
+
+
+def test_a_discount_that_falls_every_day_promises_only_today():
+    text = plain("linear", "invoice_sent").text
+    assert "Si pagas hoy" in text
+    assert "va bajando cada día hasta el 17 de diciembre de 2026 incluido" in text
+    assert "Pagando hasta" not in text
+
+
+def test_an_instalment_is_told_as_a_part_with_its_own_date():
+    text = plain("instalments", "overdue_1").text.replace("\u00a0", " ")
+    assert "por 605,00 € venció el 18 de diciembre de 2026, hace 7 días" in text
+    assert "Es una parte de un total de 1.210,00 €" in text
+
+
+def test_interest_and_compensation_stand_on_their_own_lines():
+    text = plain("interest", "formal_letter").text.replace("\u00a0", " ")
+    assert "Principal: 1.210,00 €\n  Intereses de demora: 7,96 €\n  Compensación por costes de cobro: 40,00 €" in text
+
+
+def test_the_second_reminder_tells_when_it_wrote_before_and_the_last_one_names_the_letter():
+    assert "Te escribí el 11 dic 2026, 18 dic 2026 y 25 dic 2026." in plain("history", "overdue_2").text
+    assert "Desde mi carta del 17 de enero de 2027" in plain("history", "last_notice").text
+    assert "Te escribí" not in plain("plain", "overdue_2").text
+
+
+@pytest.mark.parametrize("step", ["formal_letter", "last_notice"])
+def test_the_firm_letters_say_usted_and_the_others_never(step):
+    familiar = re.compile(r"\b(tú|te|tu|tus|pagaste|puedes|prefieres|necesitas|dímelo)\b")
+    assert not familiar.search(plain("chile", step).text)
+    assert familiar.search(plain("plain", "overdue_2").text)
+
+
+def test_a_consequence_is_only_what_was_decided():
+    assert "he decidido presentar un monitorio." in plain("plain", "last_notice", action="presentar un monitorio.").text
+    assert "tendré que decidir cuál es el siguiente paso" in plain("plain", "last_notice").text
+    assert "invitación expresa a negociar" in plain("plain", "formal_letter").text
+    assert "invitación expresa a negociar" not in plain("history", "formal_letter").text
+
+
+def test_a_deadline_that_was_set_is_the_one_that_is_told():
+    assert "hasta el 1 de febrero de 2027 incluido" in plain("plain", "formal_letter").text
+    assert "hasta el 5 de febrero de 2027 incluido" in plain("plain", "formal_letter", deadline="2027-02-05").text
+
+
+@pytest.mark.parametrize("step", [*LADDER_LETTERS[1:], "promise_day", "promise_missed", "instalment_due"])
+def test_in_chile_a_letter_says_that_it_is_no_court_proceeding(step):
+    assert "no corresponde a un procedimiento judicial" in plain("chile", step).text
+    assert "procedimiento judicial" not in plain("plain", step).text
+
+
+def test_answers_and_the_invoice_itself_need_no_such_line():
+    for step in ("invoice_sent", "thanks", "promise_noted"):
+        assert "procedimiento judicial" not in plain("chile", step).text
+
+
+def test_thanks_differ_by_when_the_money_came():
+    early, on_time, late = (plain("plain", "thanks", tone=tone).text for tone in ("early", "on_time", "late"))
+    assert "tan pronto" in early
+    assert "Un gusto trabajar contigo" in on_time
+    assert "Todo al día" in late
+    assert "ahorraste 24,20" in plain("plain", "thanks", tone="early", discount_minor="2420").text
+
+
+def test_the_wrong_person_learns_nothing():
+    message = plain("three", "wrong_person_noted", to="stranger@example.com")
+    assert message.to == ("stranger@example.com",)
+    for secret in ("F-001", "F-002", "Bruno", "Editorial", "1.210", LINK):
+        assert secret not in message.text + message.html + message.subject
+
+
+@pytest.mark.parametrize(
+    ("method", "said"), [("oxxo", "OXXO"), ("spei", "SPEI"), ("sepa_debit", "14 días hábiles"), ("card", "unos días")]
+)
+def test_a_payment_on_its_way_says_how_long_it_takes(method, said):
+    assert said in plain("plain", "payment_on_its_way", method=method).text
+
+
+def test_a_plan_shows_its_calendar():
+    text = plain("plain", "plan_noted").text.replace("\u00a0", " ")
+    assert "3 pagos para la factura F-001, el primero de 403,34 € el 8 de enero de 2027" in text
+    assert "  8 de febrero de 2027: 403,33 €\n  8 de marzo de 2027: 403,33 €\n" in text
+
+
+def test_a_letter_by_hand_carries_the_freelancers_own_words():
+    case = case_of("plain")
+    words = "Va el archivo final.\n\nDime si lo ves bien."
+    message = mail(case, replace(letter_of(case, "due_today"), step="manual"), own_text=words)
+    assert words in message.text
+    assert "Factura F-001" in message.text
+
+
+def test_a_step_of_ones_own_borrows_the_text_that_is_true_on_its_day():
+    case = case_of("plain")
+    for day, words in ((-3, "Un aviso amable"), (0, "vence hoy"), (10, "quizá se traspapeló")):
+        letter = letter_of(case, "mine")
+        shifted = replace(letter, day=DUE.replace(day=18 + day), at=letter.at.replace(day=18 + day))
+        assert words in mail(case, shifted).text
