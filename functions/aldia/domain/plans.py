@@ -8,6 +8,7 @@ from typing import Literal
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Debt, Instalment, Plan
+from aldia.domain.discounts import pinned
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import Standing, stand
 from aldia.domain.money import split
@@ -37,6 +38,7 @@ def plan(case: Case, debt_id: str, *, instalments: Sequence[Part], now: datetime
             debt,
             instalments=(*_closed(debt, standing), *new),
             due_on=new[-1].due_on,
+            discount=pinned(debt),
             extended_to=None,
             plan=Plan(at=now, instalment_ids=tuple(part.id for part in new)),
         )
