@@ -24,7 +24,7 @@ _KNOWN = {
     ),
     "issue_date": (
         "fecha de emision|fecha emision|issue date|invoice date|fecha de factura|fecha factura|"
-        "fecha de expedicion|emision|emitida|emitida el|date issued|issued|issued on|issue_date|fecha|date|"
+        "fecha de expedicion|emision|emitida|emitida el|date issued|issued|issued on|fecha|date|"
         "created"
     ),
     "due_date": (
@@ -38,7 +38,7 @@ _KNOWN = {
     ),
     "open": (
         "saldo pendiente|importe pendiente|pendiente de cobro|pendiente de pago|pendiente|por cobrar|saldo|"
-        "balance due|amount due|open balance|outstanding|balance"
+        "balance due|amount due|open balance|open amount|open|outstanding|balance"
     ),
     "currency": "moneda|divisa|currency|currency code|codigo de moneda|codigo moneda",
     "tax_id": (

@@ -65,7 +65,7 @@ def _total(line: Line, account_currency: str, custom: Custom) -> tuple[str, int]
     if code and read.currency not in ("", code):
         raise Refused("import.amount_other_currency", field=place, named=read.currency, currency=code)
     currency = code or read.currency or account_currency
-    if not code and currency == account_currency:
+    if not (code or read.currency):
         line.note("currency", "import.assumed_currency", currency=currency)
     if read.assumed:
         line.note(place, f"import.assumed_{read.assumed}")
@@ -80,10 +80,9 @@ def _total(line: Line, account_currency: str, custom: Custom) -> tuple[str, int]
 
 def _paid(cells: _Cells, amount: int) -> int:
     """What was paid before: a sum, a yes or no, or the total less what is open. Refused when nothing is left."""
-    paid, word = 0, fold(cells.text("paid"))
-    if word in _PAID:
-        paid = amount
-    elif word and word not in _UNPAID:
+    word = fold(cells.text("paid"))
+    paid = amount if word in _PAID else 0
+    if word not in _PAID | _UNPAID:
         paid = cells.minor("paid") or 0
     still_open = cells.minor("open")
     if still_open is not None:

@@ -115,7 +115,8 @@ def _fields(line: Line, reader: Reader) -> InvoiceFields | None:
         line.blame("due_date", "import.due_before_issue")
     if line.problems or not money:
         return None
-    return InvoiceFields(**texts, **money, email=email, issued_on=issued_on, due_on=due_on)
+    fields = {**texts, **money, "email": email, "issued_on": issued_on, "due_on": due_on}
+    return InvoiceFields(**fields)
 
 
 def _blamed(line: Line, place: str) -> bool:

@@ -4,12 +4,14 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 
 from aldia.domain.errors import Refused
 from aldia.imports import columns
 from aldia.imports.encodings import decode
 
 MOST_LINES = 20_000
+_MOST_PHYSICAL = 100_000  # lines of the file, blank ones and those inside cells included
 _MOST_COLUMNS = 200
 _MOST_CELL = 20_000
 _DELIMITERS = (";", ",", "\t", "|")
@@ -38,7 +40,9 @@ class RawTable:
 def read_table(data: bytes) -> RawTable:
     """The cells of a CSV file. Refused: too many lines or columns, nothing like a table."""
     decoded = decode(data)
-    lines = list(StringIO(decoded.text, newline=""))
+    lines = list(islice(StringIO(decoded.text, newline=""), _MOST_PHYSICAL + 1))
+    if len(lines) > _MOST_PHYSICAL:
+        raise Refused("import.too_many_lines", field="file", most=MOST_LINES)
     first, delimiter = _announced(lines)
     delimiter = delimiter or _delimiter(lines[first:])
     records = _records(lines, first, delimiter)
@@ -46,7 +50,7 @@ def read_table(data: bytes) -> RawTable:
         raise Refused("import.is_empty", field="file")
     place = _header_place(records)
     header, rest = (records[place].cells or (), records[place + 1 :]) if place is not None else ((), records)
-    width = len(header) or max(len(record.cells or ()) for record in rest[:_LOOK])
+    width = len(header) or max((len(record.cells or ()) for record in rest[:_LOOK]), default=0)
     if width > _MOST_COLUMNS:
         raise Refused("import.too_many_columns", field="file", most=_MOST_COLUMNS)
     if width < 2:
@@ -78,20 +82,19 @@ def _worth(lines: list[str], delimiter: str) -> tuple[int, int, int]:
 
 def _records(lines: list[str], first: int, delimiter: str) -> list[Record]:
     """Every line that says something. Refused when there are too many."""
-    records = []
-    for record in _each(lines, first, delimiter):
-        if record.cells is None or any(cell and not cell.isspace() for cell in record.cells):
-            records.append(record)
-            if len(records) > MOST_LINES:
-                raise Refused("import.too_many_lines", field="file", most=MOST_LINES)
+    records = list(islice(_each(lines, first, delimiter), MOST_LINES + 1))
+    if len(records) > MOST_LINES:
+        raise Refused("import.too_many_lines", field="file", most=MOST_LINES)
     return records
 
 
 def _each(lines: list[str], place: int, delimiter: str) -> Iterator[Record]:
     """Lines one by one; a quoted cell takes the next lines with it, one that never closes only its own."""
+    nothing = f'{delimiter}" \t\r\n'
     while place < len(lines):
-        cells, taken = _record(lines, place, delimiter)
-        yield Record(place + 1, cells)
+        cells, taken = _record(lines, place, delimiter) if lines[place].strip(nothing) else ((), 1)
+        if cells is None or any(cell and not cell.isspace() for cell in cells):
+            yield Record(place + 1, cells)
         place += taken
 
 

@@ -1,11 +1,13 @@
 """When two rows are the same invoice: stable hashes, so that the same file again changes nothing."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from aldia.domain.parsing import fold
 from aldia.imports.rows import InvoiceFields
 
 
+@lru_cache(maxsize=4096)
 def client_key(name: str) -> str:
     """A client's name without accents, case and punctuation: "Ñandú, S.L." is "nandu sl"."""
     return fold(name) or name.strip()

@@ -1,7 +1,8 @@
 """What reading a file gives: rows with a verdict each, and what could not be read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from typing import Literal
 
@@ -17,7 +18,7 @@ class Problem:
 
     field: str  # a field of the row, or "file", "line"
     key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = made(default_factory=dict)
 
     @classmethod
     def of(cls, refused: Refused) -> "Problem":
@@ -59,7 +60,7 @@ class ImportRow:
     fields: InvoiceFields | None = None
     problems: tuple[Problem, ...] = ()  # why it is bad, or where it is already
     notes: tuple[Problem, ...] = ()  # what was assumed
-    typed: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = made(default_factory=dict)
     file: str = ""
 
 
@@ -94,7 +95,7 @@ class Books:
     language: str = "es"
     tax_id: str = ""
     keys: frozenset[str] = frozenset()  # row keys of the debts it has
-    emails: Mapping[str, str] = field(default_factory=dict)  # client key or tax id → address
+    emails: Mapping[str, str] = made(default_factory=dict)  # client key or tax id → address
 
     @classmethod
     def of(

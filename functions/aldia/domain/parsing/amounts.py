@@ -10,6 +10,7 @@ from aldia.domain.currencies import decimals
 from aldia.domain.errors import Refused
 from aldia.domain.parsing.currency_words import choose, meanings
 
+Assumed = Literal["", "thousands", "decimals"]
 Mark = Literal["", ",", ".", "both"]
 """A column's decimal mark; "": nothing in it proves one, "both": it proves one and the other."""
 
@@ -18,7 +19,7 @@ _TOO_BIG = Decimal(10) ** 12  # in minor units still exact wherever JSON goes
 _MINUS = "-−–—‒"
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f]+")
 _PARTS = re.compile(r"(?P<before>[^0-9]*?) ?(?P<number>[0-9](?:[0-9.,' ]*[0-9])?) ?(?P<after>[^0-9]*)")
-_DASH_ENDING = re.compile(rf"[.,][{_MINUS}=]{{1,2}}$")  # "$ 1.000.-": no cents
+_DASH_ENDING = re.compile(rf"(?<=[0-9])[.,][{_MINUS}=]{{1,2}}(?![^ ])")  # "$ 1.000.-": no cents
 _LOOSE_MARK = re.compile(r"(?<![^\W\d_])(?<!/)[.,]$")  # "$.50" is no 50; "Bs.50" and "S/.50" are
 _WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:[ '.,][0-9]{3})+")
 _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}(?:'[0-9]{3})?[.,][0-9]{3}")  # "1.234": a thousand or one and a bit
@@ -31,7 +32,7 @@ class ReadAmount:
 
     value: Decimal
     currency: str = ""
-    assumed: Literal["", "thousands", "decimals"] = ""
+    assumed: Assumed = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,10 @@ def _proof(number: str) -> str:
     return "." if dots else ","
 
 
-def _plain(number: str, places: int, custom: Custom, field: str) -> tuple[str, Literal["", "thousands", "decimals"]]:
+def _plain(number: str, places: int, custom: Custom, field: str) -> tuple[str, Assumed]:
     """ASCII digits with a dot for the decimals, and what was assumed."""
-    mark, assumed = _proof(number), ""
+    mark = _proof(number)
+    assumed: Assumed = ""
     if _ONE_GROUP.fullmatch(number):
         mark, assumed = _decide(number, places, custom, field)
     whole, dot, cents = number.partition(mark) if mark else (number, "", "")
@@ -154,7 +156,7 @@ def _plain(number: str, places: int, custom: Custom, field: str) -> tuple[str, L
     return re.sub("[ '.,]", "", whole) + (f".{cents}" if dot else ""), assumed
 
 
-def _decide(number: str, places: int, custom: Custom, field: str) -> tuple[str, Literal["", "thousands", "decimals"]]:
+def _decide(number: str, places: int, custom: Custom, field: str) -> tuple[str, Assumed]:
     """The decimal mark of "1.234", and what was assumed to say so."""
     mark, other = (".", ",") if "." in number else (",", ".")
     if custom.mark == "both":

@@ -7,7 +7,7 @@ from aldia.domain.errors import Refused
 
 _JOINERS = "\u200c\u200d"  # they shape letters and emoji, and hide nothing
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NOT_TEXT = frozenset({"Cc", "Cs", "Co"})  # control, surrogate, private use
+_NOT_TEXT = frozenset({"Cc", "Cs", "Co"})  # control, surrogate, private use; not the unassigned: next year's emoji
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?", re.IGNORECASE)  # a mail header would decode it (RFC 2047)
 _SPACES = re.compile(r"\s+")
 
@@ -27,10 +27,9 @@ def parse_line(text: str, *, field: str, most: int = 200) -> str:
     line = _SPACES.sub(" ", text).strip()
     if len(line) > most:
         raise Refused("import.text_too_long", field=field, most=most)
-    if not line.isascii():
-        line = unicodedata.normalize("NFC", _visible(line, field)).strip()
-    elif not line.isprintable():
-        raise Refused("import.text_hidden", field=field)
+    if not line.isprintable():
+        line = _visible(line, field).strip()
+    line = unicodedata.normalize("NFC", line)
     if _ENCODED_WORD.search(line):
         raise Refused("import.text_hidden", field=field)
     return line
@@ -41,7 +40,7 @@ def _visible(line: str, field: str) -> str:
     kept = []
     for char in line:
         category = unicodedata.category(char)
-        if category in _NOT_TEXT or char in _OVERRIDES:
+        if category in _NOT_TEXT or char in _OVERRIDES or ord(char) & 0xFFFE == 0xFFFE:
             raise Refused("import.text_hidden", field=field)
         if category != "Cf" or char in _JOINERS:
             kept.append(char)
@@ -56,7 +55,7 @@ def parse_email(text: str, *, field: str = "email") -> str:
     address = text.strip(" \t\r\n\u00a0\u200b\ufeff")
     if not address:
         return ""
-    if any(mark in address for mark in ",; ") and address.count("@") > 1:
+    if address.count("@") > 1 and address.isprintable() and any(mark in address for mark in ",; "):
         raise Refused("import.email_several", field=field)
     if not address.isascii():
         raise Refused("import.email_not_ascii", field=field)
