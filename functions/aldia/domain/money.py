@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from aldia.domain.currencies import decimals
 from aldia.domain.errors import CurrencyMismatch, Refused
@@ -64,10 +65,12 @@ def split(total_minor: int, weights: Sequence[int | Fraction]) -> tuple[int, ...
 
     They add up exactly. What rounding leaves goes one unit each to the largest remainders; of equal ones, the first.
     """
-    whole = sum(weights, Fraction(0))
-    exact = [Fraction(total_minor) * weight / whole for weight in weights]
-    parts = [share.numerator // share.denominator for share in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda place: parts[place] - exact[place])
+    scale = lcm(*(Fraction(weight).denominator for weight in weights))
+    whole_weights = [int(weight * scale) for weight in weights]
+    whole = sum(whole_weights)
+    shares = [divmod(total_minor * weight, whole) for weight in whole_weights]
+    parts = [share for share, _remainder in shares]
+    by_remainder = sorted(range(len(parts)), key=lambda place: -shares[place][1])
     for place in by_remainder[: total_minor - sum(parts)]:
         parts[place] += 1
     return tuple(parts)
