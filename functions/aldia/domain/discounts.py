@@ -1,5 +1,6 @@
 """Early-payment discounts: what is offered on a day, until when, and what it costs the one who offers it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -50,13 +51,14 @@ def _whole(debt: Debt, balance_minor: int, amount_minor: int, on: date) -> tuple
     discount = debt.discount
     if discount is None:
         return 0, amount_minor
-    days_left = (debt.due_on - on).days
+    due_on = discount.due_on or debt.due_on
+    days_left = (due_on - on).days
     if discount.kind == "apr":
         exact = percent_of(balance_minor, discount.percent or Decimal(0)) * max(days_left, 0) / 365
         return round_half_up(exact), balance_minor
     base = _base(debt, discount, amount_minor)
     if discount.kind == "linear":
-        days = (debt.due_on - debt.issued_on).days
+        days = (due_on - debt.issued_on).days
         share = Fraction(min(max(days_left, 0), days), days) if days > 0 else Fraction(0)
         return round_half_up(percent_of(base, discount.percent or Decimal(0)) * share), amount_minor
     still_true = (tier for tier in discount.tiers if on <= _ends_on(debt, tier))
@@ -74,6 +76,14 @@ def _tier_minor(tier: Tier, base: Fraction) -> int:
     if tier.fixed_minor is not None:
         return tier.fixed_minor
     return round_half_up(percent_of(base, tier.percent or Decimal(0)))
+
+
+def pinned(debt: Debt) -> Discount | None:
+    """The debt's discount as agreed, whatever day a plan then makes the debt due on."""
+    discount = debt.discount
+    if discount is None or discount.kind == "tiers" or discount.due_on:
+        return discount
+    return replace(discount, due_on=debt.due_on)
 
 
 def _ends_on(debt: Debt, tier: Tier) -> date:
@@ -98,7 +108,7 @@ def _last_days(debt: Debt) -> list[date]:
         return []
     if debt.discount.kind == "tiers":
         return [_ends_on(debt, tier) for tier in debt.discount.tiers]
-    return [debt.due_on - _DAY]
+    return [(debt.discount.due_on or debt.due_on) - _DAY]
 
 
 def deadline(day: date, zone: ZoneInfo) -> datetime:
