@@ -161,7 +161,8 @@ class StripePayments:
             errors.AuthenticationError,
             errors.PermissionError,
         ) as problem:
-            raise PaymentRefused(problem.code or type(problem).__name__) from problem
+            code = problem.error.code if problem.error else None
+            raise PaymentRefused(code or type(problem).__name__) from problem
         except errors.StripeError as problem:  # timeouts, lost connections, 409, 429 and 5xx
             raise PaymentUnknown(type(problem).__name__) from problem
 

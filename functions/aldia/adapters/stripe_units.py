@@ -1,11 +1,13 @@
 """Our words and sums in Stripe's: currencies' smallest units and names of payment methods, both from data."""
 
+from typing import Any
+
 from aldia.domain.currencies import CURRENCIES
 from aldia.ports import PaymentRefused
 from aldia.rules import load
 
-METHODS = load("payment_methods")["methods"]
-OURS = {row["stripe"]: name for name, row in METHODS.items()}
+METHODS: dict[str, Any] = load("payment_methods")["methods"]
+OURS: dict[str, str] = {row["stripe"]: name for name, row in METHODS.items()}
 
 
 def to_stripe(minor: int, currency: str) -> int:
@@ -15,8 +17,8 @@ def to_stripe(minor: int, currency: str) -> int:
         raise PaymentRefused("currency_not_online")
     shift = known.stripe_decimals - known.decimals
     if shift >= 0:
-        return int(minor) * 10**shift
-    whole, lost = divmod(int(minor), 10**-shift)
+        return int(minor * 10**shift)
+    whole, lost = divmod(minor, int(10**-shift))
     if lost:
         raise PaymentRefused("amount_not_exact")
     return whole
@@ -28,7 +30,7 @@ def from_stripe(amount: int, currency: str) -> int:
     if known is None:
         raise PaymentRefused("currency_not_online")
     shift = known.stripe_decimals - known.decimals
-    return int(amount) * 10**-shift if shift <= 0 else int(amount) // 10**shift
+    return int(amount * 10**-shift) if shift <= 0 else int(amount // 10**shift)
 
 
 def allowed_methods(currency: str, excluded: tuple[str, ...]) -> list[str]:

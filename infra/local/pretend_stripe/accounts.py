@@ -57,6 +57,7 @@ def create(world: World, params: dict[str, Any]) -> Object:
         raise invalid("country", f"Invalid country: {country}", code="country_unsupported")
     account = account_object(world, world.new_id("acct"), country=country, email=str(params.get("email") or ""))
     account["metadata"] = read.metadata(params)
+    account["business_profile"]["name"] = (params.get("business_profile") or {}).get("name")
     return world.store.put(account, account["id"])
 
 

@@ -93,7 +93,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
 class Api:
     """Answers for Stripe."""
 
-    def __init__(self, world: World, *, tick: Callable[[], None], poke: Callable[[], None]) -> None:
+    def __init__(self, world: World, *, tick: Callable[[], int], poke: Callable[[], None]) -> None:
         self.world = world
         self.keys = Keys(world.store)
         self.faults = faults.Faults()

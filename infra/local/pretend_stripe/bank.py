@@ -33,7 +33,7 @@ def verb(work: Callable[..., Result]) -> Callable[..., Result]:
 class Bank:
     """Every verb takes and returns plain values, so that it works the same over HTTP (`POST /_bank/<verb>`)."""
 
-    def __init__(self, world: World, courier: Courier, *, fault_list: faults.Faults, tick: Callable[[], None]) -> None:
+    def __init__(self, world: World, courier: Courier, *, fault_list: faults.Faults, tick: Callable[[], int]) -> None:
         self.world = world
         self.courier = courier
         self.faults = fault_list
@@ -48,10 +48,9 @@ class Bank:
         `method`: Stripe's name, else the first one offered. `amount`: of a transfer, a part or too much.
         """
         found, _ = self.world.owned("checkout.session", session)
-        payment_id = found["payment_intent"]
         if found["status"] == "open":
-            payment_id = payments.confirm(self.world, session, method or found["payment_method_types"][0])["id"]
-        payment, _ = self.world.owned("payment_intent", str(payment_id))
+            payments.confirm(self.world, session, method or found["payment_method_types"][0])
+        payment, _ = self.world.owned("payment_intent", self.payment_of(session))
         if payment["status"] in ("requires_action", "processing"):
             payment = payments.settle(self.world, payment["id"], at=self.world.seconds(), amount=amount)
         return payment

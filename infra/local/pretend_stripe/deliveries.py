@@ -22,7 +22,7 @@ def signature(body: str, secret: str, at: int) -> str:
 
 def pause_after(attempts: int) -> int:
     """Seconds until the next try; Stripe publishes no intervals, only that they grow."""
-    return min(60 * 4 ** (attempts - 1), 12 * HOUR)
+    return int(min(60 * 4 ** (attempts - 1), 12 * HOUR))
 
 
 class Courier:
