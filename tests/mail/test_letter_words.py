@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
+from aldia.domain.debt import Step
 from aldia.mail.compose import LADDER_LETTERS
 from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, plain
 
@@ -45,13 +47,24 @@ def test_an_instalment_is_told_as_a_part_with_its_own_date():
     assert "Es una parte de un total de 1.210,00 €" in text
 
 
+def test_a_sum_of_several_instalments_says_which():
+    case = case_of("instalments")
+    letter = letter_of(case, "overdue_1")
+    both = replace(letter.parts[0], key="overdue_1@i2", amount_minor=121000)
+    late = replace(letter, parts=(both,), day=date(2027, 1, 24), at=letter.at + timedelta(days=30))
+    text = mail(case, late).text.replace("\u00a0", " ")
+    assert "  18 de diciembre de 2026: 605,00 €\n  17 de enero de 2027: 605,00 €\n" in text
+    assert "venció el 17 de enero de 2027, hace 7 días" in text
+
+
 def test_interest_and_compensation_stand_on_their_own_lines():
     text = plain("interest", "formal_letter").text.replace("\u00a0", " ")
     assert "Principal: 1.210,00 €\n  Intereses de demora: 7,96 €\n  Compensación por costes de cobro: 40,00 €" in text
 
 
 def test_the_second_reminder_tells_when_it_wrote_before_and_the_last_one_names_the_letter():
-    assert "Te escribí el 11 dic 2026, 18 dic 2026 y 25 dic 2026." in plain("history", "overdue_2").text
+    before = plain("history", "overdue_2").text.replace("\u00a0", " ")
+    assert "Te escribí el 11 dic 2026, 18 dic 2026 y 25 dic 2026." in before
     assert "Desde mi carta del 17 de enero de 2027" in plain("history", "last_notice").text
     assert "Te escribí" not in plain("plain", "overdue_2").text
 
@@ -128,3 +141,26 @@ def test_a_step_of_ones_own_borrows_the_text_that_is_true_on_its_day():
         letter = letter_of(case, "mine")
         shifted = replace(letter, day=DUE.replace(day=18 + day), at=letter.at.replace(day=18 + day))
         assert words in mail(case, shifted).text
+
+
+def test_an_overdue_step_that_is_set_before_the_due_date_does_not_say_overdue():
+    case = case_of("plain")
+    letter = letter_of(case, "overdue_1")
+    early = replace(letter, day=date(2026, 12, 15), at=letter.at - timedelta(days=10))
+    assert "Un aviso amable" in mail(case, early).text
+
+
+@pytest.mark.parametrize(
+    ("ladder", "words"),
+    [
+        (("overdue_1", "mine"), "quizá se traspapeló"),
+        (("overdue_1", "overdue_2", "mine"), "Busquemos una forma"),
+        (("one", "two", "mine"), "Busquemos una forma"),
+    ],
+)
+def test_a_late_step_of_ones_own_borrows_by_its_place(ladder, words):
+    case = case_of("plain")
+    rungs = tuple(Step(name, "due", 5 * place) for place, name in enumerate(ladder, start=1))
+    case = case.with_debt(replace(case.debts[0], ladder=rungs))
+    letter = letter_of(case, "mine")
+    assert words in mail(case, replace(letter, day=date(2027, 1, 2))).text

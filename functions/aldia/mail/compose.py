@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
+from aldia.domain.debt import Step
 from aldia.domain.errors import Refused
 from aldia.i18n import catalog
 from aldia.mail.headers import clean_header, one_line
 from aldia.mail.links import no_more, not_me
+from aldia.mail.parts import due_day
 from aldia.mail.reader import Reader
 from aldia.mail.render import Rendered, render
 from aldia.mail.values import client_values, letter_values
@@ -24,6 +26,7 @@ LADDER_LETTERS = (
     "formal_letter",
     "last_notice",
 )
+OVERDUE = ("overdue_1", "overdue_2")
 AGREED_LETTERS = ("promise_day", "promise_missed", "instalment_due", "instalment_missed", "voucher_expired")
 ANSWERS = (
     "promise_noted",
@@ -75,26 +78,24 @@ def compose_new_link(case: Case, *, link: str, to: str, stop_link: str) -> Messa
 
 
 def template_for(letter: Letter, case: Case) -> str:
-    """The template of a step. A step of the user's own borrows the text that is true on its day and place."""
-    if letter.step in LETTERS:
+    """The template of a step. One of the user's own, or one moved before its time, borrows what is true that day."""
+    if letter.step in LETTERS and letter.step not in OVERDUE:
         return letter.step
-    debts = [case.debt(part.debt_id) for part in letter.parts]
-    due_on = min((debt.extended_to or debt.due_on for debt in debts), default=letter.day)
-    if letter.day <= due_on:
-        return "due_today" if letter.day == due_on else "pre_due"
-    return "overdue_2" if _comes_late(letter.step, debts[0].ladder) else "overdue_1"
+    first = min((due_day(case.debt(part.debt_id), part, letter.day) for part in letter.parts), default=letter.day)
+    if letter.parts and letter.day <= first:
+        return "due_today" if letter.day == first else "pre_due"
+    if letter.step in OVERDUE:
+        return letter.step
+    ladder = case.debt(letter.parts[0].debt_id).ladder if letter.parts else None
+    return "overdue_2" if _comes_late(letter.step, ladder) else "overdue_1"
 
 
-def _comes_late(step: str, ladder: Sequence[object] | None) -> bool:
-    """Whether a step stands after one that is called, or works like, the second reminder."""
-    names = [getattr(rung, "step", "") for rung in ladder or ()]
-    before = names[: names.index(step)] if step in names else []
-    overdue = [rung for rung in ladder or () if getattr(rung, "step", "") in before and _is_overdue(rung)]
-    return "overdue_2" in before or len(overdue) >= 2
-
-
-def _is_overdue(rung: object) -> bool:
-    return getattr(rung, "anchor", "") in ("due", "last") and getattr(rung, "days", 0) > 0
+def _comes_late(step: str, ladder: Sequence[Step] | None) -> bool:
+    """Whether a step of the user's own stands after the second reminder, or after two that follow the due date."""
+    names = [rung.step for rung in ladder or ()]
+    before = (ladder or ())[: names.index(step)] if step in names else ()
+    late = [rung for rung in before if rung.channel == "email" and rung.anchor in ("due", "last") and rung.days > 0]
+    return len(late) >= 2 or any(rung.step == "overdue_2" for rung in before)
 
 
 def _subject(letter: Letter, values: Mapping[str, object], client: Client) -> str:

@@ -142,10 +142,24 @@ def _lines(
     if standing.paid_minor > 0 and standing.balance_minor > 0:
         paid, charged = (reader.money(m, part.currency) for m in (standing.paid_minor, standing.charged_minor))
         lines.append(reader.say("detail.paid", paid=paid, total=charged))
+    lines += _instalments_asked(debt, part, letter, price, reader=reader)
     lines += _extras(part, price, reader)
     if debt.note:
         lines.append(reader.say("detail.note", note=one_line(debt.note, at_most=280)))
     return tuple(lines)
+
+
+def _instalments_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, reader: Reader) -> list[str]:
+    """Each instalment that the sum holds, when it holds several: date and what is open of it."""
+    principal = part.amount_minor - price.interest_minor - price.compensation_minor
+    asked, taken = [], 0
+    for instalment in stand(debt, letter.day).instalments:
+        if instalment.open_minor and taken < principal:
+            taken += instalment.open_minor
+            asked.append((reader.day(instalment.in_force_on), reader.money(instalment.open_minor, part.currency)))
+    if len(asked) < 2 or taken != principal:
+        return []
+    return [reader.say("detail.schedule", day=day, amount=amount) for day, amount in asked]
 
 
 def _extras(part: LetterPart, price: Quote, reader: Reader) -> list[str]:

@@ -77,11 +77,16 @@ def _people(account: Account, client: Client, reader: Reader) -> dict[str, objec
         "identity": reader.say("footer.identity", creditor=creditor),
         "identity_formal": reader.say("footer.identity_formal", creditor=creditor),
         "account_footer": one_line(account.footer),
-        "phone": one_line(account.phone),
+        "phone": _unbroken(account.phone),
         "bank": " · ".join(one_line(text) for text in (bank.holder, bank.bank, bank.number, bank.extra) if text.strip())
         if bank.number
         else "",
     }
+
+
+def _unbroken(text: str) -> str:
+    """Text that stays on one line."""
+    return one_line(text).replace(" ", formats.NO_BREAK)
 
 
 def _greeted(client: Client) -> str:
@@ -188,7 +193,7 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
     problems = [debt.dispute.text for debt in debts if debt.dispute]
     return {
         "today": reader.day(letter.day),
-        "history": reader.listed([formats.day_short(day, reader.language) for day in history]),
+        "history": reader.listed([_unbroken(formats.day_short(day, reader.language)) for day in history]),
         "letter_date": reader.day(formal[-1]) if formal else "",
         "deadline": reader.day(_fact_day(letter, "deadline") or answer_by),
         "action": one_line(letter.facts.get("action", ""), at_most=300).rstrip(". "),
