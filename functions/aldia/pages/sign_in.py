@@ -130,7 +130,7 @@ def welcomed() -> Response:
 
 
 def _welcome(typed: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
-    shown = [(code, formats.country(code, language())) for code in countries.known()]
+    shown = [(code, formats.country_name(code, language())) for code in countries.known()]
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right")))
     return page(
         "pages/welcome.html", status, typed=typed, errors=errors, countries=shown, zones=zones, notices=came_back()
