@@ -21,7 +21,10 @@ REASONS = {  # the manifest's words → our sentences
     "too short": "line_short",
 }
 
-pytestmark = pytest.mark.skipif(not FILES, reason="../shared/samples is not there: its files are read only beside it")
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not FILES, reason="../shared/samples is not there: its files are read only beside it"),
+]
 
 
 def sample(name):
