@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from aldia.domain.answers import extension
@@ -33,6 +35,13 @@ def test_the_thanks_name_the_discount_that_was_earned():
     letter = only_letter(pay(known, 98000, on="2026-07-01"))
     assert (letter.facts["tone"], letter.facts["discount_minor"]) == ("early", "2000")
     assert letter.parts[0].amount_minor == 0
+
+
+def test_a_discount_earned_by_an_early_part_does_not_make_a_late_rest_early():
+    share = replace(two_percent_until("2026-06-11"), partial="proportional")
+    known = pay(case(debt(discount=share)), 49000, on="2026-06-10", now=at("2026-06-10 12:00")).case
+    letter = only_letter(pay(known, 50000, key="p2"))
+    assert (letter.step, letter.facts["tone"], letter.facts["discount_minor"]) == ("thanks", "late", "1000")
 
 
 def test_a_part_is_received_with_what_is_left():

@@ -8,7 +8,7 @@ from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import in_force, stand, state
-from aldia.domain.outcomes import answer, known_debt, payable, settled, unchanged
+from aldia.domain.outcomes import answer, known_debt, settled, unchanged
 from aldia.domain.promises import with_promise_kept
 from aldia.domain.terms_changed import is_booked, with_entry
 
@@ -54,32 +54,32 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
     """The payment in the ledger, with all that follows: promise, letter, news. Takes the debt out of the bin."""
     today = case.local_day(now)
     before, was = stand(debt, today), state(debt, today)
-    debt = with_entry(replace(debt, deleted_at=None), entry)
-    debt = with_promise_kept(debt, today)
+    debt = with_promise_kept(with_entry(replace(debt, deleted_at=None), entry), today)
+    after = stand(debt, today)
     case = case.with_debt(debt)
     notices = [] if by_hand else [Notice("paid", now, debt.id, amount_minor=entry.amount_minor)]
-    surplus_minor = stand(debt, today).credit_minor - before.credit_minor
-    if surplus_minor > 0:
+    if after.credit_minor > before.credit_minor:
+        surplus_minor = after.credit_minor - before.credit_minor
         notices.append(Notice("credit", now, debt.id, amount_minor=surplus_minor))
-    letters = () if was == "paid" else _receipt(case, debt, entry, now)
+    has_earned = after.discount_minor > before.discount_minor
+    letters = () if was == "paid" else _receipt(case, debt, entry, now=now, has_earned=has_earned)
     return settled(case, now, letters=letters, notices=notices)
 
 
-def _receipt(case: Case, debt: Debt, entry: Entry, now: datetime) -> tuple[Letter, ...]:
+def _receipt(case: Case, debt: Debt, entry: Entry, *, now: datetime, has_earned: bool) -> tuple[Letter, ...]:
     """`thanks` when nothing is left to pay, else `part_received`."""
-    left_minor = payable(case, debt, now)
-    facts: dict[str, object] = {"paid_minor": entry.amount_minor, "on": entry.on}
-    if left_minor > 0:
-        return answer(case, debt, "part_received", now, cause=entry.key, facts=facts | {"balance_minor": left_minor})
-    discount_minor = stand(debt, case.local_day(now)).discount_minor or None
-    tone = tone_of(debt, on=entry.on, has_discount=discount_minor is not None)
-    return answer(
-        case, debt, "thanks", now, cause=entry.key, facts=facts | {"tone": tone, "discount_minor": discount_minor}
-    )
+    standing = stand(debt, case.local_day(now))
+    step = "part_received"
+    facts: dict[str, object] = {"balance_minor": standing.payable_minor}
+    if standing.payable_minor <= 0:
+        tone = tone_of(debt, on=entry.on, has_earned=has_earned)
+        step, facts = "thanks", {"tone": tone, "discount_minor": standing.discount_minor or None}
+    facts |= {"paid_minor": entry.amount_minor, "on": entry.on}
+    return answer(case, debt, step, now, cause=entry.key, facts=facts)
 
 
-def tone_of(debt: Debt, *, on: date, has_discount: bool) -> Tone:
-    """How a last payment came: before the due date or for a discount, by the date now in force, or after it."""
-    if has_discount or on < debt.due_on:
+def tone_of(debt: Debt, *, on: date, has_earned: bool) -> Tone:
+    """How the last payment came: before the due date or earning a discount, by the date in force, or after it."""
+    if has_earned or on < debt.due_on:
         return "early"
     return "on_time" if on <= max(part.due_on for part in in_force(debt)) else "late"
