@@ -13,10 +13,12 @@ import stripe as stripe_sdk
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from aldia.adapters.stripe_payments import StripePayments
+from aldia.ports import StartCheckout
 from infra.local.pretend_stripe import PretendStripe
 
 SECRET = "whsec_for_tests"
 KEY = "sk_test_for_tests"
+MARKS = {"account": "a1", "client": "c1", "checkout": "k1"}
 
 
 class Clock:
@@ -174,3 +176,21 @@ def connected(client, bank):
     account = client.v1.accounts.create({"country": "MX", "email": "ana@example.com"})
     bank.onboard(account.id)
     return account.id
+
+
+@pytest.fixture
+def wish(clock):
+    return StartCheckout(
+        idempotency_key="checkout-1",
+        account="",
+        amount_minor=150_000,
+        currency="MXN",
+        description="Ana: F-001",
+        lines=(("Ana · F-001", 100_000), ("Ana · F-002", 50_000)),
+        expires_at=clock.now() + timedelta(hours=2),
+        success_url="https://aldia.example/p/x/gracias",
+        cancel_url="https://aldia.example/p/x",
+        locale="es",
+        metadata=MARKS,
+        customer_email="bruno@example.com",
+    )
