@@ -84,7 +84,7 @@ class Mailbox:
 
     def all(self, *, after: int = 0) -> list[dict[str, Any]]:
         """The mails, newest last, each with its place and instant."""
-        rows = self._state.run("SELECT place, at, message FROM mail WHERE place > ? ORDER BY place", after)
+        rows = self._state.run("SELECT place, at, message FROM mail WHERE place > ? ORDER BY at, place", after)
         return [{"place": place, "at": at} | json.loads(text) for place, at, text in rows]
 
     def one(self, place: int) -> dict[str, Any] | None:

@@ -1,0 +1,44 @@
+"""The command line. `aldia run` starts Al Día on this machine; on AWS nothing of this is used."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+DEFAULT_PORT = "8000"
+DEFAULT_DATA = ".local"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit code."""
+    wish = _parser().parse_args(arguments)
+    try:
+        return _run(os.environ, is_demo=wish.demo)
+    except ValueError as wrong:  # a setting that cannot be
+        print(wrong, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="aldia", description="Al Día: kind reminders, one link, a ledger that is right."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="start Al Día on this machine (PORT and DATA_DIR choose where)")
+    run.add_argument("--demo", action="store_true", help="with an account that has sample data")
+    return parser
+
+
+def _run(environ: Mapping[str, str], *, is_demo: bool) -> int:
+    from infra.local.run import run  # only a checkout has it
+
+    data = Path(environ.get("DATA_DIR") or DEFAULT_DATA).expanduser()
+    return run(port_of(environ.get("PORT") or DEFAULT_PORT), data, is_demo=is_demo)
+
+
+def port_of(text: str) -> int:
+    """A port that one may choose; ValueError with one sentence otherwise."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
