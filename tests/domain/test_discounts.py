@@ -223,6 +223,7 @@ def test_without_a_discount_there_is_no_last_day():
         ("2026-04-04", "America/Santiago", "2026-04-05T04:00:00+00:00"),  # 23:00 to 24:00 happens twice
         ("2026-10-31", "America/Havana", "2026-11-01T04:00:00+00:00"),  # 00:00 happens twice: the first one
         ("2011-12-29", "Pacific/Apia", "2011-12-30T10:00:00+00:00"),  # the 30th never happened
+        ("1919-03-30", "America/Toronto", "1919-03-31T04:30:00+00:00"),  # 23:30 became 00:30
         ("2010-03-26", "Asia/Gaza", "2010-03-26T22:00:00+00:00"),  # 00:01 became 01:01: midnight exists
     ],
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -299,6 +300,22 @@ def test_a_chargeback_stands_until_the_day_it_is_won():
     assert stand(one, day("2026-09-08")).balance_minor == 100000
     assert stand(one, day("2026-09-08")).interest_minor > 0
     assert sums(one, "2026-09-09") == {"paid": "1000.00"}
+
+
+def test_the_chargeback_of_the_won_amount_is_the_one_that_never_happened():
+    paid = booked(debt(interest=yearly("10")), ("payment", DUE, "1000.00"))
+    lost = booked(paid, ("chargeback", "2026-07-09", "300.00"))
+    both = booked(lost, ("chargeback", "2026-09-09", "200.00"), ("chargeback_won", "2026-10-10", "200.00"))
+    assert sums(both) == sums(lost)
+    assert stand(both, day(LAST)).interest_minor > 0
+
+
+def test_a_compensation_stays_what_it_was_when_the_amount_is_corrected_later():
+    one = debt(interest=yearly("0", compensation_percent=Decimal(1)))
+    corrected = booked(one, ("amount_changed", "2026-08-01", "500.00"))
+    assert [stand(corrected, day(on)).compensation_minor for on in ("2026-07-31", LAST)] == [1000, 1000]
+    early = booked(one, ("amount_changed", "2026-06-20", "500.00"))
+    assert stand(early, day(LAST)).compensation_minor == 500
 
 
 # -- instalments ---------------------------------------------------------------------------------
