@@ -42,3 +42,7 @@ def port_of(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -25,10 +25,10 @@ def _new_account(machine: Machine) -> str:
         machine.ports.ids.new(),
         EMAIL,
         name="Ana Robledo",
-        country="ES",
-        timezone="Europe/Madrid",
+        country="MX",
+        timezone="America/Mexico_City",
         language="es",
-        currency="EUR",
+        currency="MXN",
         created_at=machine.clock.now(),
     )
     accounts.save(machine.ports, account, accounts.claim_email(EMAIL, account.id))

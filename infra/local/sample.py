@@ -19,7 +19,7 @@ from aldia.store import accounts, cases, keys, lists
 from infra.local.engine import Engine
 from infra.local.machine import Machine
 from infra.local.pretend_stripe import payments as at_stripe
-from infra.local.sample_story import Happening, Live, Story, story
+from infra.local.sample_story import VERBS, Happening, Live, Story, story
 from infra.local.state import LocalState, Mailbox
 from infra.local.timeline import Timeline
 
@@ -133,6 +133,14 @@ def _woken(item: RawItem, now: datetime, shards: int) -> RawItem:
 def _happen_now(machine: Machine, account_id: str, live: Live) -> None:
     """The client pays online, through the real flow; then the voucher waits, or the money goes back."""
     case = cases.load_by_id(machine.ports, account_id, live.client_id)
+    if live.kind == "voucher" and "oxxo" in start_payment.not_offered(case.account.country, "MXN"):
+        voucher = VERBS[
+            "voucher"
+        ]  # a freelancer of another country cannot take it: it is on its way in the story alone
+        casework.change(
+            machine.ports, account_id, live.client_id, lambda held, now: voucher(held, live.debt_id, {}, now)
+        )
+        return
     session = _started(machine, case, live.debt_id)
     bank = machine.stripe.bank
     with machine.stripe.world.store.transaction():
