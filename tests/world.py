@@ -119,12 +119,21 @@ class World:
             ":memory:", clock.now, f"{base}/hooks/stripe", SECRET, base_url=stripe_url, background=False
         )
         values = {
-            "base_url": base, "stripe_endpoint": stripe_url, "stripe_key": "sk_test_local",
-            "stripe_webhook_secrets": (SECRET,), "table": table_name, "trust_limits": False,
+            "base_url": base,
+            "stripe_endpoint": stripe_url,
+            "stripe_key": "sk_test_local",
+            "stripe_webhook_secrets": (SECRET,),
+            "table": table_name,
+            "trust_limits": False,
         } | settings
         create_table(dynamodb, table_name)
         ports = bootstrap.build(
-            Settings(**values), clock=clock, ids=Ids(), mailer=outbox, files=Folder(), table=DynamoTable(dynamodb, table_name)
+            Settings(**values),
+            clock=clock,
+            ids=Ids(),
+            mailer=outbox,
+            files=Folder(),
+            table=DynamoTable(dynamodb, table_name),
         )
         world = cls(ports, clock, outbox, create_app(ports), stripe, servers, dynamodb)
         world.app.testing = True
@@ -173,10 +182,18 @@ class World:
         person = known or open_debt.new_client(self.ports, account, name=client, email=email)
         today = self.clock.at.astimezone().date()
         wish = {
-            "number": "F-001", "currency": account.currency, "amount_minor": 100_000, "issued_on": today,
-            "due_on": today + timedelta(days=30), "opened_at": self.clock.at, "concept": "Diseño de la web",
+            "number": "F-001",
+            "currency": account.currency,
+            "amount_minor": 100_000,
+            "issued_on": today,
+            "due_on": today + timedelta(days=30),
+            "opened_at": self.clock.at,
+            "concept": "Diseño de la web",
         } | values
-        wish = {name: date.fromisoformat(v) if name.endswith("_on") and isinstance(v, str) else v for name, v in wish.items()}
+        wish = {
+            name: date.fromisoformat(v) if name.endswith("_on") and isinstance(v, str) else v
+            for name, v in wish.items()
+        }
         debt = Debt(id=self.ports.ids.new(), client_id=person.id, **wish)
         open_debt.open_debt(self.ports, account, person, debt)
         return debt
@@ -199,7 +216,7 @@ class World:
         if account:
             secret = self.ports.ids.token()
             now = self.clock.at
-            self.ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now), now))
+            self.ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now)))
             client.set_cookie("s", secret, domain="127.0.0.1")
             client.secret = secret
         return client

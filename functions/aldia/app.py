@@ -30,10 +30,20 @@ def _blueprints(app: Flask) -> None:
 
 def _errors(app: Flask) -> None:
     def shown(status: int, key: str) -> Response:
-        return render.page("pages/error.html", status, title=render.t(f"error.{key}_title"), text=render.t(f"error.{key}"))
+        return render.page(
+            "pages/error.html", status, title=render.t(f"error.{key}_title"), text=render.t(f"error.{key}")
+        )
 
-    for status, key in ((400, "bad_request"), (403, "forbidden"), (404, "not_found"), (405, "not_found"), (413, "too_large")):
+    for status, key in (
+        (400, "bad_request"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (405, "not_found"),
+        (413, "too_large"),
+    ):
         app.register_error_handler(status, lambda _error, status=status, key=key: shown(status, key))
     app.register_error_handler(500, lambda _error: shown(500, "ours"))
     app.register_error_handler(Conflict, lambda _error: shown(409, "conflict"))
-    app.register_error_handler(Refused, lambda error: render.page("pages/error.html", 422, title="", text=render.sentence(error)))
+    app.register_error_handler(
+        Refused, lambda error: render.page("pages/error.html", 422, title="", text=render.sentence(error))
+    )

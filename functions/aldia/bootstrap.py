@@ -37,7 +37,11 @@ def dynamodb(settings: Settings) -> Any:
     config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
     local: dict[str, Any] = {}
     if settings.dynamodb_endpoint:  # the engine takes any credentials, and must never be given real ones
-        local = {"endpoint_url": settings.dynamodb_endpoint, "aws_access_key_id": "local", "aws_secret_access_key": "local"}
+        local = {
+            "endpoint_url": settings.dynamodb_endpoint,
+            "aws_access_key_id": "local",
+            "aws_secret_access_key": "local",
+        }
     return boto3.client("dynamodb", region_name=settings.region, config=config, **local)
 
 
@@ -53,7 +57,9 @@ def mailer(settings: Settings) -> Mailer:
 
     from aldia.adapters.ses_mailer import SesMailer
 
-    once = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 1})  # a second try may be a second mail
+    once = Config(
+        connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 1}
+    )  # a second try may be a second mail
     return SesMailer(boto3.client("sesv2", region_name=settings.region, config=once), settings.mail_from)
 
 
@@ -62,6 +68,8 @@ def payments(settings: Settings) -> Any:
     from aldia.adapters.stripe_payments import StripePayments
 
     return StripePayments(
-        settings.stripe_key, endpoint=settings.stripe_endpoint, secrets=settings.stripe_webhook_secrets,
+        settings.stripe_key,
+        endpoint=settings.stripe_endpoint,
+        secrets=settings.stripe_webhook_secrets,
         is_live=settings.stripe_is_live,
     )

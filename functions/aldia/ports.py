@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 
@@ -176,16 +176,35 @@ class WebhookRefused(Exception):
 class Payments(Protocol):
     """The payment provider."""
 
-    def start_checkout(self, wish: StartCheckout) -> Started: ...
-    def read_session(self, session_id: str, account: str) -> SessionTruth: ...
-    def read_payment(self, payment_id: str, account: str) -> PaymentTruth: ...
-    def expire_session(self, session_id: str, account: str) -> None: ...
-    def refund(self, payment_id: str, account: str, *, amount_minor: int, currency: str, key: str) -> str: ...
-    def verify_webhook(self, body: bytes, signature: str, *, now: datetime) -> ProviderEvent: ...
-    def events_since(self, since: datetime, account: str) -> Sequence[ProviderEvent]: ...
-    def account_ready(self, account: str) -> bool: ...
-    def open_account(self, *, email: str, country: str, key: str) -> str: ...
-    def onboarding_link(self, account: str, *, return_url: str, refresh_url: str) -> str: ...
+    def start_checkout(self, wish: StartCheckout) -> Started:
+        """Open a checkout; the same key gives the same one. PaymentRefused, PaymentUnknown."""
+
+    def read_session(self, session_id: str, account: str) -> SessionTruth:
+        """What the provider says of a checkout now."""
+
+    def read_payment(self, payment_id: str, account: str) -> PaymentTruth:
+        """What the provider says of a payment now."""
+
+    def expire_session(self, session_id: str, account: str) -> None:
+        """Close an open checkout; PaymentRefused when it is open no longer."""
+
+    def refund(self, payment_id: str, account: str, *, amount_minor: int, currency: str, key: str) -> str:
+        """Give money back; the refund's id."""
+
+    def verify_webhook(self, body: bytes, signature: str, *, now: datetime) -> ProviderEvent:
+        """The event, its signature proved; WebhookRefused."""
+
+    def events_since(self, since: datetime, account: str) -> Sequence[ProviderEvent]:
+        """Events of one account, for when webhooks were lost."""
+
+    def account_ready(self, account: str) -> bool:
+        """Whether a connected account can take charges."""
+
+    def open_account(self, *, email: str, country: str, key: str) -> str:
+        """A connected account for a freelancer; its id."""
+
+    def onboarding_link(self, account: str, *, return_url: str, refresh_url: str) -> str:
+        """Where the freelancer tells the provider who they are."""
 
 
 # -- files --------------------------------------------------------------------------------------
@@ -194,9 +213,14 @@ class Payments(Protocol):
 class Files(Protocol):
     """Private files, by key."""
 
-    def put(self, key: str, content: bytes) -> None: ...
-    def get(self, key: str) -> bytes: ...
-    def delete(self, key: str) -> None: ...
+    def put(self, key: str, content: bytes) -> None:
+        """Write a file whole."""
+
+    def get(self, key: str) -> bytes:
+        """The file; FileNotFoundError when there is none."""
+
+    def delete(self, key: str) -> None:
+        """Take a file away."""
 
 
 # -- storage ------------------------------------------------------------------------------------
@@ -223,9 +247,15 @@ class CapReached(Conflict):
 class Table(Protocol):
     """One DynamoDB table, as far as we use it. Values are plain Python: str, int, bool, bytes, list, dict."""
 
-    def get(self, pk: str, sk: str, *, strong: bool = True) -> Item | None: ...
-    def get_many(self, keys: Sequence[tuple[str, str]], *, strong: bool = True) -> list[Item]: ...
-    def query(self, query: "Query") -> "PageOfItems": ...
+    def get(self, pk: str, sk: str, *, strong: bool = True) -> Item | None:
+        """One item, or None."""
+
+    def get_many(self, keys: Sequence[tuple[str, str]], *, strong: bool = True) -> list[Item]:
+        """The items that exist, in the order of the keys."""
+
+    def query(self, query: "Query") -> "PageOfItems":
+        """One page."""
+
     def write(self, *writes: "Write") -> None:
         """All or nothing. Raises AlreadyThere or Conflict."""
 
@@ -315,7 +345,7 @@ class Ports:
     mailer: Mailer
     payments: Payments
     files: Files
-    holidays: Callable[[str, int], frozenset]
+    holidays: Callable[[str, int], frozenset[date]]
     settings: Any  # aldia.settings.Settings; typed there to keep this module free of imports
     nudge: Callable[[str], None] = lambda _what: None  # work is waiting: let the jobs run soon
     pause: Callable[[int], None] = lambda _attempt: None  # a short, random wait before trying again

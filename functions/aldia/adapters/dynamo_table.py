@@ -6,7 +6,20 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from aldia.ports import Add, AlreadyThere, CapReached, Check, Conflict, Delete, Item, PageOfItems, Put, Query, Set, Write
+from aldia.ports import (
+    Add,
+    AlreadyThere,
+    CapReached,
+    Check,
+    Conflict,
+    Delete,
+    Item,
+    PageOfItems,
+    Put,
+    Query,
+    Set,
+    Write,
+)
 
 INDEXES = {"wakeups": ("wake_pk", "wake_sk"), "by_account": ("account_pk", "account_sk")}
 

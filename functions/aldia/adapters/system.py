@@ -1,6 +1,5 @@
 """Time, randomness and files as a machine has them."""
 
-import os
 import random
 import secrets
 import time
@@ -58,7 +57,7 @@ class FolderFiles:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_bytes(content)
-        os.replace(part, path)
+        part.replace(path)
 
     def get(self, key: str) -> bytes:
         """The file; FileNotFoundError when there is none."""

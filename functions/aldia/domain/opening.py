@@ -9,7 +9,7 @@ from aldia.domain.account import DiscountRule
 from aldia.domain.case import Case, Outcome
 from aldia.domain.currencies import is_currency
 from aldia.domain.debt import Debt, Discount, Instalment, Tier
-from aldia.domain.discounts import limit
+from aldia.domain.discounts import BLOCK_PERCENT
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import settled
 
@@ -76,7 +76,7 @@ def _check_discount(debt: Debt, discount: Discount, is_limited: bool) -> None:
     for share in _shares(debt, discount):
         if not 0 < share < 100:
             raise Refused("opening.discount_percent", field="discount")
-        if is_limited and limit(share) == "block":
+        if is_limited and share > BLOCK_PERCENT:
             raise Refused("opening.discount_too_high", field="discount")
 
 
@@ -96,5 +96,3 @@ def from_rule(rule: DiscountRule, *, issued_on: date, due_on: date) -> Discount 
     if last_day > due_on:
         return None
     return Discount("tiers", (Tier(last_day, rule.percent),), base=rule.base, partial=rule.partial)
-
-

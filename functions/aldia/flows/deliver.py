@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.contact_rules import Stop, Wait, may_write
+from aldia.domain.contact_rules import time_reason
 from aldia.domain.silences import debt_silence
 from aldia.flows import casework, send_letter
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
@@ -33,7 +33,7 @@ def deliver(ports: Ports, key: keys.Key) -> int:
 
 def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
     message, link = send_letter.prepare(ports, case, record.letter, now)
-    taken, claim = letters.claim(ports, record, message, now)
+    taken, claim = letters.claim(ports, record, message, now, is_new=False)
     try:
         ports.table.write(claim, link, *_guards(ports, case, record, now))
     except CapReached:
@@ -73,8 +73,8 @@ def _not_now(case: Case, record: LetterRecord, now: datetime) -> str:
         silence = debt_silence(case, case.debt(part.debt_id), now)
         if silence:
             return silence.reason
-    verdict = may_write(case, now)
-    return verdict.reason if isinstance(verdict, (Wait, Stop)) else ""
+    # Its contact was counted when it was first claimed: the distance says nothing. It is true on its own day only.
+    return time_reason(case, now) or ("" if case.local_day(now) == record.letter.day else "window")
 
 
 def _recover(ports: Ports, record: LetterRecord) -> int:

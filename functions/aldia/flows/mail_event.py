@@ -54,7 +54,9 @@ def _letter(ports: Ports, tags: dict[str, str]) -> LetterRecord | None:
         return None
     pk, _ = keys.client(tags["account"], tags["client"])
     page = ports.table.query(Query(pk, begins_with="R#", strong=True, backwards=True, limit=200))
-    return next((letters.decoded(item) for item in page.items if keys.hashed(item["sk"][2:])[:32] == tags["letter"]), None)
+    return next(
+        (letters.decoded(item) for item in page.items if keys.hashed(item["sk"][2:])[:32] == tags["letter"]), None
+    )
 
 
 def _keep_stray(ports: Ports, event: MailEvent) -> None:

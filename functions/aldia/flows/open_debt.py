@@ -28,7 +28,16 @@ def open_debt(ports: Ports, account: Account, client: Client, debt: Debt) -> Out
             return replace(outcome, case=cases.save(ports, fresh, outcome, now=now))
         except AlreadyThere:  # the same form sent twice at once
             pass
-    return casework.change(ports, account.id, client.id, lambda case, at: opening.open_debt(case, debt, now=at))
+    return casework.change(
+        ports, account.id, client.id, lambda case, at: opening.open_debt(with_address(case, client), debt, now=at)
+    )
+
+
+def with_address(case: Case, client: Client) -> Case:
+    """The case with the address that was typed, when its client had none to write to."""
+    if case.client.emails or not client.emails:
+        return case
+    return replace(case, client=replace(case.client, contacts=client.contacts))
 
 
 def find_client(ports: Ports, account: Account, *, name: str, email: str) -> Client | None:
@@ -44,5 +53,10 @@ def new_client(ports: Ports, account: Account, *, name: str, email: str) -> Clie
     """A client in the account's country, zone and language until it is said otherwise."""
     contacts = (BillingContact(email),) if email else ()
     return Client(
-        ports.ids.new(), name, country=account.country, timezone=account.timezone, language=account.language, contacts=contacts
+        ports.ids.new(),
+        name,
+        country=account.country,
+        timezone=account.timezone,
+        language=account.language,
+        contacts=contacts,
     )

@@ -14,7 +14,6 @@ from aldia.store.letters import LetterRecord
 log = logging.getLogger(__name__)
 
 
-
 def remind(ports: Ports, account_id: str, client_id: str) -> int:
     """Do what is due for one client; how many letters were handed over.
 
@@ -53,7 +52,7 @@ def _claims(
     for letter in planned:
         message, link = send_letter.prepare(ports, case, letter, now)
         record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
-        taken, claim = letters.claim(ports, record, message, now)
+        taken, claim = letters.claim(ports, record, message, now, is_new=True)
         claimed.append((taken, message))
         writes += [claim, link]
     return claimed, writes

@@ -101,5 +101,3 @@ def _refused(ports: Ports, record: LetterRecord, refusal: MailRefused) -> None:
         records.plan_again(ports, record, ports.clock.now() + wait, str(refusal))
     else:
         records.finish(ports, record, state="failed", reason=str(refusal))
-
-

@@ -5,12 +5,15 @@ is turned into facts with the provider's own ids as keys (reliability 3.2).
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
-from aldia.domain import checkouts as money_in
-from aldia.domain import reversals
+from aldia.domain import checkouts as domain
 from aldia.domain.case import Case, Outcome
 from aldia.flows import casework
+from aldia.flows.payment_facts import booked, joined
+from aldia.flows.send_letter import PAID_DEBTS_FOR_TRUST
 from aldia.ports import PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
 from aldia.store import accounts, checkouts, inbox
 from aldia.store.checkouts import CheckoutRecord
@@ -18,6 +21,7 @@ from aldia.store.checkouts import CheckoutRecord
 log = logging.getLogger(__name__)
 
 AGAIN = checkouts.RECONCILE_AFTER
+Result = Literal["failed", "expired"]
 
 
 def settle_event(ports: Ports, pk: str) -> None:
@@ -30,16 +34,16 @@ def settle_event(ports: Ports, pk: str) -> None:
         inbox.done(ports, pk, "wrong mode")
         return
     try:
-        truth = _payment(ports, event.payment_id, event.session_id, event.account)
+        session, payment = _truth(ports, event.payment_id, event.session_id, event.account)
     except PaymentUnknown:
         inbox.later(ports, pk, tries, ports.clock.now())
         return
-    record = _record(ports, truth[1].metadata if truth[1] else truth[0].metadata if truth[0] else event.metadata)
+    record = _record(ports, (session or payment or event).metadata)
     if record is None or record.stripe_account != event.account:
         log.warning("event_quarantined")  # fail closed: another account's money, or none of ours
         inbox.done(ports, pk, "not ours")
         return
-    apply(ports, record, *truth)
+    apply(ports, record, session, payment)
     inbox.done(ports, pk)
 
 
@@ -48,22 +52,19 @@ def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -
     record = checkouts.load(ports, account_id, client_id, checkout_id)
     if record is None or record.state in checkouts.FINAL:
         return
-    now = ports.clock.now()
     if not record.session_id:  # the call to the provider failed or its answer was lost, and nobody came back
         end(ports, record, "expired")
         return
     try:
-        session, payment = _payment(ports, record.payment_id, record.session_id, record.stripe_account)
+        apply(ports, record, *_truth(ports, record.payment_id, record.session_id, record.stripe_account))
     except PaymentUnknown:
-        ports.table.write(checkouts.change(ports, record, look_again_at=now + AGAIN))
-        return
-    apply(ports, record, session, payment)
+        log.info("provider_silent")
     again = checkouts.load(ports, account_id, client_id, checkout_id)
     if again and again.state not in checkouts.FINAL:
-        ports.table.write(checkouts.change(ports, again, look_again_at=now + AGAIN))
+        ports.table.write(checkouts.change(ports, again, look_again_at=ports.clock.now() + AGAIN))
 
 
-def _payment(
+def _truth(
     ports: Ports, payment_id: str, session_id: str, account: str
 ) -> tuple[SessionTruth | None, PaymentTruth | None]:
     session = ports.payments.read_session(session_id, account) if session_id else None
@@ -71,114 +72,72 @@ def _payment(
     return session, ports.payments.read_payment(payment_id, account) if payment_id else None
 
 
-def _record(ports: Ports, metadata: object) -> CheckoutRecord | None:
+def _record(ports: Ports, metadata: Mapping[str, str]) -> CheckoutRecord | None:
     names = ("account", "client", "checkout")
-    found = dict(metadata) if metadata else {}  # type: ignore[call-overload]
-    return checkouts.load(ports, *(found[name] for name in names)) if all(name in found for name in names) else None
+    if not all(metadata.get(name) for name in names):
+        return None
+    return checkouts.load(ports, metadata["account"], metadata["client"], metadata["checkout"])
 
 
 def apply(ports: Ports, record: CheckoutRecord, session: SessionTruth | None, payment: PaymentTruth | None) -> None:
     """Bring the ledger to what the provider says now. Repeating it changes nothing."""
     if payment and payment.captured_minor:
-        _captured(ports, record, payment)
-    elif session and session.status == "complete" and session.payment_status == "unpaid":
-        _processing(ports, record, payment)
+        _book(ports, record, payment)
+    elif payment and payment.failure == "expired":
+        end(ports, record, "expired")
+    elif payment and (payment.failure or payment.status == "canceled") and session and session.status == "complete":
+        end(ports, record, "failed")
     elif session and session.status == "expired":
         end(ports, record, "expired")
-    if payment and payment.status in ("canceled", "requires_payment_method") and session and session.status == "complete":
-        end(ports, record, "failed")
+    elif session and session.status == "complete" and session.payment_status == "unpaid":
+        _processing(ports, record, payment)
 
 
-def _captured(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
+def _book(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
     if payment.currency != record.currency:
         raise ValueError("a payment in another currency than its checkout")
-
-    def book(case: Case, now: datetime) -> Outcome:
-        total = Outcome(case)
-        for debt_id, share in _shares(record, payment.captured_minor):
-            total = joined(total, _book_one(total.case, debt_id, share, record, payment, now))
-        return total
 
     def more(case: Case, outcome: Outcome) -> list[Write]:
         writes: list[Write] = []
         if record.state != "paid":
-            writes.append(checkouts.change(ports, record, look_again_at=None, state="paid", payment_id=payment.payment_id))
-        if case.account.trust.debts_paid < 3 and any(letter.step == "thanks" for letter in outcome.letters):
-            writes.append(accounts.count(case.account.id, debts_paid=1))
-        return writes
+            done = {"state": "paid", "payment_id": payment.payment_id}
+            writes.append(checkouts.change(ports, record, look_again_at=None, **done))
+        return writes + trust_gained(case, outcome)
 
-    casework.change(ports, record.account_id, record.client_id, book, more=more)
-
-
-def _shares(record: CheckoutRecord, captured_minor: int) -> list[tuple[str, int]]:
-    """Each debt's part of what came; a difference (a push payment) falls on the last."""
-    shares = list(record.lines)
-    debt_id, share = shares[-1]
-    shares[-1] = (debt_id, share + captured_minor - record.amount_minor)
-    return shares
-
-
-def _book_one(
-    case: Case, debt_id: str, share: int, record: CheckoutRecord, payment: PaymentTruth, now: datetime
-) -> Outcome:
-    outcome = money_in.checkout_paid(
-        case,
-        debt_id,
-        checkout_id=record.id,
-        key=payment.payment_id,
-        amount_minor=share,
-        now=now,
-        paid_at=payment.captured_at,
+    casework.change(
+        ports, record.account_id, record.client_id, lambda case, now: booked(case, record, payment, now), more=more
     )
-    for refund in payment.refunds:
-        if refund.status in ("succeeded", "pending"):
-            part = _part(refund.amount_minor, share, record, payment)
-            outcome = joined(outcome, reversals.refund(outcome.case, debt_id, key=refund.id, amount_minor=part, now=now))
-    for dispute in payment.disputes:
-        if not dispute.is_inquiry:
-            part = _part(dispute.amount_minor, share, record, payment)
-            outcome = joined(outcome, reversals.chargeback(outcome.case, debt_id, key=dispute.id, amount_minor=part, now=now))
-            if dispute.status in ("won", "lost"):
-                is_won = dispute.status == "won"
-                closed = reversals.chargeback_closed(
-                    outcome.case, debt_id, key=f"{dispute.id}/closed", chargeback_key=dispute.id, won=is_won, now=now
-                )
-                outcome = joined(outcome, closed)
-    return outcome
 
 
-def _part(amount_minor: int, share: int, record: CheckoutRecord, payment: PaymentTruth) -> int:
-    """A debt's part of a refund of the whole payment, as far as one debt goes."""
-    return min(amount_minor, share) if len(record.lines) == 1 else amount_minor * share // payment.captured_minor
-
-
-def joined(first: Outcome, second: Outcome) -> Outcome:
-    """Two outcomes, one after the other."""
-    return Outcome(
-        second.case, first.letters + second.letters, first.tasks + second.tasks, first.notices + second.notices
-    )
+def trust_gained(case: Case, outcome: Outcome) -> list[Write]:
+    """A debt that was paid counts for the account's trust, as long as that matters."""
+    is_paid = any(letter.step == "thanks" for letter in outcome.letters)
+    if not is_paid or case.account.trust.debts_paid >= PAID_DEBTS_FOR_TRUST:
+        return []
+    return [accounts.count(case.account.id, debts_paid=1)]
 
 
 def _processing(ports: Ports, record: CheckoutRecord, payment: PaymentTruth | None) -> None:
+    """The client has its voucher or has ordered the debit; the money takes a while."""
     if record.state in ("processing", *checkouts.FINAL):
         return
-    method = payment.method if payment else "card"
+    method, ends_at = (payment.method, payment.waits_until) if payment else ("", None)
 
     def ask(case: Case, now: datetime) -> Outcome:
         total = Outcome(case)
         for debt_id, _share in record.lines:
-            step = money_in.checkout_processing(total.case, debt_id, checkout_id=record.id, method=method, now=now)
-            total = joined(total, step)
+            shown = domain.checkout_processing(
+                total.case, debt_id, checkout_id=record.id, now=now, method=method, ends_at=ends_at
+            )
+            total = joined(total, shown)
         return total
 
-    def more(_case: Case, _outcome: Outcome) -> list[Write]:
-        at = ports.clock.now() + AGAIN
-        return [checkouts.change(ports, record, look_again_at=at, state="processing", payment_id=payment.payment_id if payment else "")]
-
-    casework.change(ports, record.account_id, record.client_id, ask, more=more)
+    done = {"state": "processing", "payment_id": payment.payment_id if payment else ""}
+    write = checkouts.change(ports, record, look_again_at=ports.clock.now() + AGAIN, **done)
+    casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [write])
 
 
-def end(ports: Ports, record: CheckoutRecord, result: str) -> None:
+def end(ports: Ports, record: CheckoutRecord, result: Result) -> None:
     """The checkout failed or expired without money; reminders may go on."""
     if record.state in checkouts.FINAL:
         return
@@ -186,11 +145,9 @@ def end(ports: Ports, record: CheckoutRecord, result: str) -> None:
     def ask(case: Case, now: datetime) -> Outcome:
         total = Outcome(case)
         for debt_id, _share in record.lines:
-            ended = money_in.checkout_ended(total.case, debt_id, checkout_id=record.id, result=result, now=now)
+            ended = domain.checkout_ended(total.case, debt_id, checkout_id=record.id, result=result, now=now)
             total = joined(total, ended)
         return total
 
-    def more(_case: Case, _outcome: Outcome) -> list[Write]:
-        return [checkouts.change(ports, record, look_again_at=None, state=result)]
-
-    casework.change(ports, record.account_id, record.client_id, ask, more=more)
+    write = checkouts.change(ports, record, look_again_at=None, state=result)
+    casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [write])

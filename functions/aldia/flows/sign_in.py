@@ -86,7 +86,7 @@ def _enter(ports: Ports, request_hash: str, wish: tokens.SignIn) -> Entered:
         raise Refused("sign_in.over") from None
     account, is_new = _account_of(ports, wish)
     secret = ports.ids.token()
-    ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now), now))
+    ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now)))
     return Entered(account, secret, is_new)
 
 

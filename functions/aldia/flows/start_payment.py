@@ -5,7 +5,7 @@ The price that was seen when pressing is honoured until that payment window clos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aldia.domain import checkouts as domain
 from aldia.domain.case import Case, Outcome
@@ -13,11 +13,14 @@ from aldia.domain.debt import Checkout
 from aldia.domain.errors import Refused
 from aldia.domain.quote import minimum_part, quote
 from aldia.flows import casework, settle
+from aldia.flows.payment_facts import joined
 from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
+from aldia.rules import load
 from aldia.store import cases, checkouts
 from aldia.store.checkouts import CheckoutRecord
 
 MOST_DEBTS = 20
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Wish:
     debt_ids: tuple[str, ...]
     shown_minor: int  # what the page said was payable
     part_minor: int | None = None  # a part, for one debt
-    return_path: str = ""  # our page, with the client's own token
+    return_path: str = ""  # our page, with the client's own token: never stored
     language: str = "es"
 
 
@@ -115,12 +118,12 @@ def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wi
     made: list[CheckoutRecord] = []
 
     def ask(now_case: Case, now: datetime) -> Outcome:
-        record = _record(ports, now_case, lines, wish, now)
+        record = _record(ports, now_case, lines, wish=wish, now=now)
         made[:] = [record]
         total = Outcome(now_case)
         for debt_id, share in lines:
             opened = Checkout(record.id, "card", share, now_case.local_day(now), now, record.ends_at)
-            total = settle.joined(total, domain.open_checkout(total.case, debt_id, checkout=opened, now=now))
+            total = joined(total, domain.open_checkout(total.case, debt_id, checkout=opened, now=now))
         return total
 
     def more(_case: Case, _outcome: Outcome) -> list[Write]:
@@ -134,7 +137,7 @@ def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wi
 
 
 def _record(
-    ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wish: Wish, now: datetime
+    ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], *, language: str, now: datetime
 ) -> CheckoutRecord:
     deadlines = [quote(case.debt(debt_id), at=now, zone=case.zone) for debt_id, _share in lines]
     ends = [held.holds_until for held in deadlines if held.discount_minor and held.holds_until]
@@ -146,16 +149,32 @@ def _record(
         currency=case.debt(lines[0][0]).currency,
         lines=lines,
         opened_at=now,
-        ends_at=domain.checkout_end("card", now, discount_deadline=min(ends, default=None)),
+        ends_at=_ends_at(now, min(ends, default=None)),
         prices={held.debt_id: held.payable_minor for held in deadlines},
-        return_path=wish.return_path,
-        language=wish.language,
+        language=language,
+    )
+
+
+def _ends_at(now: datetime, discount_deadline: datetime | None) -> datetime:
+    """When the price stops being held; a minute inside the provider's own bounds of 30 minutes and 24 hours."""
+    end = domain.checkout_end("card", now, discount_deadline=discount_deadline)
+    return min(max(end, now + domain.SHORTEST + MINUTE), now + domain.LONGEST - MINUTE)
+
+
+def not_offered(seller: str, currency: str) -> tuple[str, ...]:
+    """Ways to pay that an account of that country cannot be offered (rules/payment_methods.json)."""
+    methods = load("payment_methods")["methods"]
+    return tuple(
+        name
+        for name, row in methods.items()
+        if (row["sellers"] and seller not in row["sellers"])
+        or (row["currencies"] and currency not in row["currencies"])
     )
 
 
 def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
     names = {debt.id: debt.number or debt.concept for debt in case.debts}
-    back = ports.settings.base_url + (wish.return_path or record.return_path)
+    back = ports.settings.base_url + wish.return_path
     request = StartCheckout(
         idempotency_key=record.id,
         account=record.stripe_account,
@@ -167,6 +186,8 @@ def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
         success_url=f"{back}/gracias",
         cancel_url=back,
         locale=record.language,
+        customer_email=next(iter(case.client.emails), ""),
+        exclude_methods=not_offered(case.account.country, record.currency),
         metadata={"account": record.account_id, "client": record.client_id, "checkout": record.id},
     )
     try:
@@ -185,5 +206,3 @@ def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
     )
     ports.table.write(opened)
     return started.url
-
-

@@ -56,4 +56,6 @@ def _spoken(refused: Refused) -> str:
     }
     if not sums:
         return sentence(refused)
-    return sentence(Refused(refused.key, **(refused.facts | sums)))
+    spoken = Refused(refused.key)
+    spoken.facts = refused.facts | sums
+    return sentence(spoken)

@@ -20,7 +20,9 @@ def stripe() -> Response:
         return Response(status=413)
     now = ports().clock.now()
     try:
-        event = ports().payments.verify_webhook(request.get_data(), request.headers.get("Stripe-Signature", ""), now=now)
+        event = ports().payments.verify_webhook(
+            request.get_data(), request.headers.get("Stripe-Signature", ""), now=now
+        )
     except WebhookRefused:
         return Response(status=400)
     if inbox.keep(ports(), event, now):

@@ -121,7 +121,7 @@ def _part(case: Case, places: list[str]) -> int | None:
             raise Refused("pay.part_missing", field="part")
         return None
     currency = case.debt(_debt_at(case, places[0] if places else "")).currency
-    return from_decimal(parse_amount(typed, currency, g.country, field="part"), currency)
+    return from_decimal(parse_amount(typed, currency, country=g.country, field="part"), currency)
 
 
 def _debt_at(case: Case, place: str) -> str:
@@ -220,7 +220,12 @@ def receipt(token: str, place: int) -> Response:
         abort(404)
     style = Markup(assets.pay_style())  # noqa: S704
     return page(
-        "pages/receipt.html", one=found[0], case=case, pay_style=style, from_name=case.account.name, zone=ZoneInfo(str(case.zone)),
+        "pages/receipt.html",
+        one=found[0],
+        case=case,
+        pay_style=style,
+        from_name=case.account.name,
+        zone=ZoneInfo(str(case.zone)),
         token=token,
     )
 

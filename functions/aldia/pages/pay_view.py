@@ -78,7 +78,9 @@ def view(case: Case, link: PayLink, now: datetime) -> PayView:
     views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on, one.place))
     open_ones = [one for one in views if one.is_open]
     settled = [one for one in views if not one.is_open and (one.debt.id in link.debt_ids or _is_recent(one, now))]
-    together = [one for one in open_ones if open_ones and one.debt.currency == open_ones[0].debt.currency and not one.under_way]
+    together = [
+        one for one in open_ones if open_ones and one.debt.currency == open_ones[0].debt.currency and not one.under_way
+    ]
     return PayView(case, tuple(open_ones), tuple(settled), tuple(together[:MOST_TOGETHER]) if len(together) > 1 else ())
 
 

@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, g, redirect, request
 
+from aldia.domain import countries
 from aldia.domain.errors import Refused
 from aldia.domain.parsing import parse_email
 from aldia.flows import sign_in as flow
@@ -11,7 +12,6 @@ from aldia.flows import welcome
 from aldia.i18n import formats
 from aldia.pages import guard
 from aldia.pages.render import LANGUAGES, came_back, language, page, ports, sentence
-from aldia.domain import countries
 from aldia.store import tokens
 
 screen = Blueprint("sign_in", __name__)
@@ -131,7 +131,9 @@ def welcomed() -> Response:
 
 def _welcome(typed: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
     shown = [(code, formats.country_name(code, language())) for code in countries.known()]
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right")))
+    zones = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
+    )
     return page(
         "pages/welcome.html", status, typed=typed, errors=errors, countries=shown, zones=zones, notices=came_back()
     )

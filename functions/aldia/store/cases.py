@@ -8,7 +8,9 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
+from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
+from aldia.domain.parsing import fold
 from aldia.ports import Conflict, Item, Ports, Put, Query, Write
 from aldia.store import accounts, codec, keys, letters, tasks
 
@@ -19,11 +21,10 @@ NEWS_KEPT = timedelta(days=400)
 def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
     """One client with all its debts; None when this account has no such client."""
     pk, _ = keys.client(account.id, client_id)
-    found: list[Item] = []
-    page = None
-    while page is None or page.last:
-        after = page.last if page else None
-        page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong, after=after))
+    page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong))
+    found = page.items
+    while page.last:
+        page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong, after=page.last))
         found += page.items
     clients = [item for item in found if item["sk"] == "CLIENT"]
     if not clients:
@@ -49,19 +50,19 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
     Letters of the outcome are planned: the sender takes them from the table. Returns the case as saved.
     """
     after = replace(outcome.case, client=replace(outcome.case.client, version=before.client.version + 1))
-    writes: list[Write] = [Put(client_item(ports, after, now), **_guard(before.client))]
+    writes: list[Write] = [_guarded(client_item(ports, after, now), before.client)]
     writes += debt_writes(before, after, now)
     writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
     writes += [tasks.put(after, task) for task in outcome.tasks]
-    writes += [_news(ports, after, notice, place, now) for place, notice in enumerate(outcome.notices)]
+    writes += [_news(ports, after, notice, place=place, now=now) for place, notice in enumerate(outcome.notices)]
     ports.table.write(*writes, *more)
     if outcome.letters or outcome.notices:
         ports.nudge("wakeups")
     return after
 
 
-def _guard(client: Client) -> dict[str, object]:
-    return {"absent": True} if client.version == 0 else {"version": client.version}
+def _guarded(item: Item, before: Client) -> Put:
+    return Put(item, absent=True) if before.version == 0 else Put(item, version=before.version)
 
 
 def client_item(ports: Ports, case: Case, now: datetime) -> Item:
@@ -69,7 +70,8 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     client = case.client
     pk, sk = keys.client(case.account.id, client.id)
     open_debts = [debt for debt in case.debts if state(debt, case.local_day(now)) in OPEN_STATES]
-    row = {"name": client.name, "email": client.emails[0] if client.emails else "", "open": len(open_debts)}
+    email = client.emails[0] if client.emails else ""
+    row = {"name": client.name, "email": email, "open": len(open_debts), "search": _folded(client.name, email)}
     item: Item = {
         "pk": pk,
         "sk": sk,
@@ -79,7 +81,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
         "data": codec.dumps(replace(client, version=0)),
         "account_pk": f"A#{case.account.id}#CLIENTS",
         "account_sk": f"{client.name.casefold()[:80]}#{client.id}",
-        "row": row | {"search": _folded(client.name, row["email"])},
+        "row": row,
     }
     if client.next_at:
         item |= keys.wake(pk, sk, max(client.next_at, now), ports.settings.wake_shards)
@@ -137,11 +139,13 @@ def _sign(debt: Debt) -> str:
         return "promise"
     if any(checkout.state == "processing" for checkout in debt.checkouts):
         return "payment_on_its_way"
+    if waits_for_click(debt):
+        return "needs_approval"
     return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
 
 
 def _folded(*texts: str) -> str:
-    return " ".join(texts).casefold()[:200]
+    return fold(" ".join(texts))[:200]
 
 
 def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
@@ -149,7 +153,7 @@ def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
     return Put({"pk": pk, "sk": sk, "kind": "entry", "schema": codec.SCHEMA, "data": codec.dumps(entry)}, absent=True)
 
 
-def _news(ports: Ports, case: Case, notice: Notice, place: int, now: datetime) -> Put:
+def _news(ports: Ports, case: Case, notice: Notice, *, place: int, now: datetime) -> Put:
     pk, _ = keys.client(case.account.id, case.client.id)
     sk = f"K#{now:%Y-%m-%dT%H:%M:%S.%f}#{case.client.version}-{place}"
     debt = next((debt for debt in case.debts if debt.id == notice.debt_id), None)
@@ -168,7 +172,8 @@ def _news(ports: Ports, case: Case, notice: Notice, place: int, now: datetime) -
         "data": codec.dumps(notice),
         "account_pk": f"A#{case.account.id}#NEWS",
         "account_sk": sk[2:],
-        "row": row | {"kind": notice.kind, "debt": notice.debt_id, "amount": notice.amount_minor, "text": notice.text[:500]},
+        "row": row
+        | {"kind": notice.kind, "debt": notice.debt_id, "amount": notice.amount_minor, "text": notice.text[:500]},
         "expires_at": int((now + NEWS_KEPT).timestamp()),
     }
     if notice.kind not in case.account.muted:

@@ -24,7 +24,6 @@ class CheckoutRecord:
     opened_at: datetime
     ends_at: datetime
     prices: Mapping[str, int] = field(default_factory=dict)  # debt → what was payable in full, for the record
-    return_path: str = ""
     language: str = "es"
     state: str = "creating"  # creating | open | processing | paid | failed | expired
     session_id: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -18,16 +18,16 @@ def dumps(value: Any) -> str:
 
 def loads(kind: type[T], text: str) -> T:
     """The dataclass back; msgspec.ValidationError when the text is of another shape."""
-    return _decoder(kind).decode(text)
+    return cast(T, _decoder(cast(Any, kind)).decode(text))
 
 
 @cache
-def _decoder(kind: type[T]) -> "msgspec.json.Decoder[T]":
+def _decoder(kind: Any) -> Any:
     return msgspec.json.Decoder(kind)
 
 
 @cache
-def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     def default(field: Any) -> Any:
         return field.default_factory() if field.default_factory is not MISSING else field.default
 
@@ -36,7 +36,7 @@ def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
 
 def _slim(value: Any) -> Any:
     if is_dataclass(value):
-        pairs = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        pairs = ((name, getattr(value, name), default) for name, default in _defaults(cast(Any, type(value))))
         return {name: _slim(held) for name, held, default in pairs if default is MISSING or held != default}
     if isinstance(value, (tuple, list)):
         return [_slim(part) for part in value]

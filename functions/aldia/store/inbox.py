@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from aldia.ports import AlreadyThere, Ports, ProviderEvent, Put, Set
+from aldia.ports import AlreadyThere, Item, Ports, ProviderEvent, Put, Set
 from aldia.store import codec, keys
 
 KEPT = timedelta(days=90)
@@ -12,8 +12,9 @@ FIRST_WAIT = timedelta(minutes=1)
 def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
     """Store the event and wake the worker; False when it is here already."""
     pk = f"W#{event.id}"
-    item = {"pk": pk, "sk": "EVENT", "kind": "event", "schema": codec.SCHEMA, "tries": 0, "data": codec.dumps(event)}
-    item |= {"expires_at": int((now + KEPT).timestamp())} | keys.wake(pk, "EVENT", now, ports.settings.wake_shards)
+    item: Item = {"pk": pk, "sk": "EVENT", "kind": "event", "schema": codec.SCHEMA, "tries": 0}
+    item |= {"data": codec.dumps(event), "expires_at": int((now + KEPT).timestamp())}
+    item |= keys.wake(pk, "EVENT", now, ports.settings.wake_shards)
     try:
         ports.table.write(Put(item, absent=True))
     except AlreadyThere:

@@ -10,6 +10,7 @@
 | checkout | A#acc#C#client | S#id |
 | ledger entry | A#acc#D#debt | L#key |
 | what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
+| what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
 | task of the freelancer | A#acc#T | debt#step |
 | import and its lines | A#acc#I | id, id#line |
 | counters | A#acc | CAPS#day |

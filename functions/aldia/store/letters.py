@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aldia.domain.case import Case, Letter
-from aldia.ports import Item, Message, Ports, Put, Set, Write
+from aldia.ports import Item, Message, Ports, Put, Query, Set, Write
 from aldia.store import codec, keys
 
 RECOVER_AFTER = timedelta(minutes=60)  # far longer than any event of the mail provider takes (reliability 0.3)
@@ -42,7 +42,7 @@ def planned(ports: Ports, case: Case, letter: Letter, now: datetime) -> Put:
     return Put(item(record, wake=_wake(ports, record, now)), absent=True)
 
 
-def sending(ports: Ports, record: LetterRecord, message: Message, now: datetime) -> LetterRecord:
+def sending(record: LetterRecord, message: Message, now: datetime) -> LetterRecord:
     """The record as it stands from the point of no return on."""
     return replace(
         record,
@@ -84,12 +84,17 @@ def _wake(ports: Ports, record: LetterRecord, at: datetime) -> dict[str, str]:
     return keys.wake(*record.key, at, ports.settings.wake_shards)
 
 
-def claim(ports: Ports, record: LetterRecord, message: Message, now: datetime) -> tuple[LetterRecord, Write]:
-    """Take the letter for sending: the write succeeds for one taker only. It wakes the recovery later."""
-    taken = sending(ports, record, message, now)
+def claim(
+    ports: Ports, record: LetterRecord, message: Message, now: datetime, *, is_new: bool
+) -> tuple[LetterRecord, Write]:
+    """Take the letter for sending: the write succeeds for one taker only. It wakes the recovery later.
+
+    `is_new`: it was never planned in the table, so its key must be free; else it must still be planned.
+    """
+    taken = sending(record, message, now)
     wake = _wake(ports, taken, now + RECOVER_AFTER)
     made = item(taken, wake=wake, text=message.text)
-    if record.attempts == 0 and record.letter.letter_class != "answer":
+    if is_new:
         return taken, Put(made, absent=True)
     values = {name: value for name, value in made.items() if name not in ("pk", "sk")}
     return taken, Set(*record.key, values, where={"state": "planned"})
@@ -134,3 +139,7 @@ def is_forward(now: str, then: str) -> bool:
     return now not in FINAL and then in ORDER and ORDER.index(then) > ORDER.index(now)
 
 
+def of_client(ports: Ports, account_id: str, client_id: str, *, limit: int = 200) -> list[Item]:
+    """The newest letters of a client, newest first; `decoded` and `text` read them."""
+    pk, _ = keys.client(account_id, client_id)
+    return ports.table.query(Query(pk, begins_with="R#", backwards=True, limit=limit)).items

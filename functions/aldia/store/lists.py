@@ -1,9 +1,10 @@
 """Lists of an account's clients, debts, letters and news: one page is one query, however many there are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from aldia.domain.parsing import fold
 from aldia.ports import Item, Ports, Query
 
 Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
@@ -19,16 +20,26 @@ class Page:
 
 
 def rows(
-    ports: Ports, account_id: str, shelf: Shelf, *, limit: int = 50, after: str = "", words: str = "",
-    between: tuple[str, str] | None = None, backwards: bool = False,
+    ports: Ports,
+    account_id: str,
+    shelf: Shelf,
+    *,
+    limit: int = 50,
+    after: str = "",
+    words: str = "",
+    between: tuple[str, str] | None = None,
+    backwards: bool = False,
+    keep: Callable[[Item], bool] | None = None,
 ) -> Page:
-    """One page of a shelf in its order. `words`: only rows that hold them all; `after`: a page's own."""
-    wanted = words.casefold().split()
+    """One page of a shelf in its order. `words`: only rows that hold them all; `after`: a page's own.
+
+    `keep`: only the items for which it holds.
+    """
+    wanted = fold(words).split()
     found: list[Item] = []
-    seen = 0
-    for item in _items(ports, f"A#{account_id}#{shelf}", between=between, after=after, backwards=backwards, size=limit):
-        seen += 1
-        if all(word in item["row"].get("search", "") for word in wanted):
+    items = _items(ports, f"A#{account_id}#{shelf}", between=between, after=after, backwards=backwards, size=limit)
+    for seen, item in enumerate(items, 1):
+        if all(word in item["row"].get("search", "") for word in wanted) and (keep is None or keep(item)):
             found.append(item)
         if len(found) > limit:
             return Page(found[:limit], _position(found[limit - 1]))

@@ -25,3 +25,9 @@ def done(account_id: str, client_id: str, debt_id: str, step: str) -> Delete:
 def waiting(ports: Ports, account_id: str, limit: int = 50) -> list[Item]:
     """The first tasks of an account."""
     return ports.table.query(Query(f"A#{account_id}#T", limit=limit)).items
+
+
+def of_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> list[Task]:
+    """What waits for the freelancer about one debt."""
+    pk, sk = _key(account_id, client_id, debt_id, "")
+    return [codec.loads(Task, item["data"]) for item in ports.table.query(Query(pk, begins_with=sk)).items]

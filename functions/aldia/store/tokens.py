@@ -86,7 +86,7 @@ class Session:
         return now - self.proved_at <= timedelta(minutes=5)
 
 
-def put_session(token: str, session: Session, now: datetime) -> Put:
+def put_session(token: str, session: Session) -> Put:
     """Open a session."""
     return Put(_item(f"S#{hashed(token)}", "SESSION", session, session.opened_at + SESSION_LIFE))
 
@@ -100,7 +100,7 @@ def session(ports: Ports, token: str, now: datetime) -> Session | None:
 
 def seen(token: str, held: Session, now: datetime) -> Put | None:
     """Note that the session is in use; at most once an hour."""
-    return put_session(token, replace(held, seen_at=now), now) if now - held.seen_at > timedelta(hours=1) else None
+    return put_session(token, replace(held, seen_at=now)) if now - held.seen_at > timedelta(hours=1) else None
 
 
 def close_session(token: str) -> Delete:
@@ -111,7 +111,14 @@ def close_session(token: str) -> Delete:
 def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
     kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session"}[sk]
     data = codec.dumps(value)
-    return {"pk": pk, "sk": sk, "kind": kind, "schema": codec.SCHEMA, "data": data, "expires_at": int(until.timestamp())}
+    return {
+        "pk": pk,
+        "sk": sk,
+        "kind": kind,
+        "schema": codec.SCHEMA,
+        "data": data,
+        "expires_at": int(until.timestamp()),
+    }
 
 
 def _alive(item: Item | None, now: datetime) -> Item | None:

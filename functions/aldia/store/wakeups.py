@@ -32,13 +32,11 @@ def _days(ports: Ports, now: datetime) -> list[str]:
 
 
 def _shard(ports: Ports, pk: str, now: datetime) -> list[Item]:
-    found: list[Item] = []
-    page = None
-    while page is None or page.last:
-        until = f"{now:%Y-%m-%dT%H:%M:%S}"
-        page = ports.table.query(
-            Query(pk, between=("0", until), index="wakeups", after=page.last if page else None),
-        )
+    until = f"{now:%Y-%m-%dT%H:%M:%S}"
+    page = ports.table.query(Query(pk, between=("0", until), index="wakeups"))
+    found = page.items
+    while page.last:
+        page = ports.table.query(Query(pk, between=("0", until), index="wakeups", after=page.last))
         found += page.items
     return found
 

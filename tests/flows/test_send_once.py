@@ -1,0 +1,207 @@
+"""Send once: whoever comes twice, at once, late or after a crash, one letter goes."""
+
+import threading
+
+import pytest
+
+from aldia.domain import answers, payments
+from aldia.flows import casework, run_jobs
+from aldia.ports import MailRefused, MailUnknown
+from tests.world import World
+
+
+def letter_states(world, ana, debt):
+    from aldia.ports import Query
+
+    items = world.ports.table.query(Query(f"A#{ana.id}#C#{debt.client_id}", begins_with="R#", strong=True)).items
+    return {item["sk"][2:]: item["state"] for item in items}
+
+
+def at_nine(world):
+    world.clock.at = world.clock.at.replace(hour=15)  # nine in Mexico City
+
+
+def test_two_schedulers_at_once_send_one_letter(world):
+    ana = world.account()
+    for number in range(6):
+        world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+    at_nine(world)
+    runs = [threading.Thread(target=run_jobs.run, args=(world.ports,)) for _ in range(4)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    run_jobs.run(world.ports)
+    assert sorted(message.to[0] for message in world.outbox.sent) == [f"c{number}@example.com" for number in range(6)]
+
+
+def test_running_the_jobs_a_hundred_times_sends_what_one_run_sends(world):
+    ana = world.account()
+    world.debt(ana)
+    at_nine(world)
+    for _ in range(100):
+        run_jobs.run(world.ports)
+    assert len(world.outbox.sent) == 1
+
+
+class Raises:
+    def __init__(self, error):
+        self.error, self.times = error, 0
+
+    def send(self, _message):
+        self.times += 1
+        raise self.error
+
+
+def with_mailer(world, mailer):
+    object.__setattr__(world.ports, "mailer", mailer)
+
+
+def test_a_lost_answer_leaves_the_letter_unknown_and_it_is_never_sent_again(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    lost = Raises(MailUnknown("timeout"))
+    with_mailer(world, lost)
+    run_jobs.run(world.ports)
+    assert list(letter_states(world, ana, debt).values()) == ["sending"]
+    with_mailer(world, world.outbox)
+    world.advance(hours=3)
+    assert list(letter_states(world, ana, debt).values()) == ["unknown"]
+    assert lost.times == 1
+    assert world.outbox.to("bruno@example.com") == []
+    assert "no sabemos" in world.outbox.to("ana@example.com")[-1].text.lower()
+
+
+def test_a_refusal_for_now_is_tried_again_and_goes_once(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    with_mailer(world, Raises(MailRefused("throttled", retry=True)))
+    run_jobs.run(world.ports)
+    assert list(letter_states(world, ana, debt).values()) == ["planned"]
+    with_mailer(world, world.outbox)
+    world.advance(hours=3)
+    assert list(letter_states(world, ana, debt).values()) == ["accepted"]
+    assert len(world.outbox.to("bruno@example.com")) == 1
+
+
+def test_a_refusal_for_good_is_shown_as_failed(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    refused = Raises(MailRefused("bad address", retry=False))
+    with_mailer(world, refused)
+    run_jobs.run(world.ports)
+    world.advance(days=2)
+    assert refused.times == 1
+    assert list(letter_states(world, ana, debt).values()) == ["failed"]
+
+
+def test_a_refused_letter_is_dropped_when_the_client_pays_before_the_next_try(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    with_mailer(world, Raises(MailRefused("throttled", retry=True)))
+    run_jobs.run(world.ports)
+    with_mailer(world, world.outbox)
+    today = world.case(ana, debt).local_day(world.clock.at)
+    casework.change(
+        world.ports,
+        ana.id,
+        debt.client_id,
+        lambda case, now: payments.record_payment(
+            case, debt.id, key="p1", amount_minor=100_000, method="transfer", on=today, now=now, by_hand=True
+        ),
+    )
+    world.advance(hours=3)
+    states = letter_states(world, ana, debt)
+    assert states["2026-06-01#invoice_sent"] == "skipped"
+    assert [message for message in world.outbox.sent if "vence" in message.text] == []
+
+
+@pytest.mark.parametrize("answer", ["promise", "dispute", "stop", "payment"])
+def test_an_answer_committed_between_reading_and_claiming_keeps_the_letter_back(world, answer, monkeypatch):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    case = world.case(ana, debt)
+    today = case.local_day(world.clock.at)
+    asks = {
+        "promise": lambda held, now: answers.promise(held, debt.id, on=today.replace(day=20), now=now),
+        "dispute": lambda held, now: answers.dispute(held, debt.id, text="Falta una página", now=now),
+        "stop": lambda held, now: answers.stop(held, now=now),
+        "payment": lambda held, now: payments.record_payment(
+            held, debt.id, key="p", amount_minor=100_000, method="cash", on=today, now=now
+        ),
+    }
+    tokens = iter(["first"])
+    fresh = world.ports.ids.token
+
+    def token():
+        if next(tokens, ""):  # the sender has read the case and is composing: now the client answers
+            casework.change(world.ports, ana.id, debt.client_id, asks[answer])
+        return fresh()
+
+    monkeypatch.setattr(world.ports.ids, "token", token)
+    run_jobs.run(world.ports)
+    assert "2026-06-01#invoice_sent" not in letter_states(world, ana, debt)
+    world.advance(hours=5)
+    assert not [message for message in world.outbox.sent if "te dejo" in message.text]
+
+
+def test_one_poisoned_client_holds_nobody_up_and_is_listed(world):
+    from aldia.ports import Query, Set
+
+    ana = world.account()
+    for number in range(10):
+        world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+    bad = world.debt(ana, client="Bad", email="bad@example.com")
+    world.ports.table.write(Set(f"A#{ana.id}#C#{bad.client_id}", f"D#{bad.id}", {"data": "{not json"}))
+    at_nine(world)
+    report = run_jobs.run(world.ports)
+    assert len(world.outbox.sent) == 10
+    assert len(report.troubles) == 1
+    assert len(world.ports.table.query(Query("J#trouble")).items) == 1
+
+
+def test_trust_limits_hold_back_the_sixth_new_recipient_of_a_day_and_let_it_go_the_next(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    for number in range(7):
+        world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+    world.advance(hours=8)
+    assert len(world.outbox.sent) == 5
+    world.advance(days=1)
+    assert len(world.outbox.sent) == 7
+    world.close()
+
+
+def test_no_race_passes_the_trust_limit(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    for number in range(12):
+        world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+    at_nine(world)
+    runs = [threading.Thread(target=run_jobs.run, args=(world.ports,)) for _ in range(8)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert len(world.outbox.sent) <= 5
+    run_jobs.run(world.ports)
+    assert len(world.outbox.sent) == 5
+    world.close()
+
+
+def test_a_connected_account_or_three_paid_debts_lift_the_limits(dynamodb, table_name):
+    from aldia.store import accounts
+
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    world.ports.table.write(accounts.count(ana.id, debts_paid=3))
+    for number in range(7):
+        world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+    world.advance(hours=3)
+    assert len(world.outbox.sent) == 7
+    world.close()
