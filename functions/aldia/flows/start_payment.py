@@ -118,7 +118,7 @@ def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wi
     made: list[CheckoutRecord] = []
 
     def ask(now_case: Case, now: datetime) -> Outcome:
-        record = _record(ports, now_case, lines, wish=wish, now=now)
+        record = _record(ports, now_case, lines, language=wish.language, now=now)
         made[:] = [record]
         total = Outcome(now_case)
         for debt_id, share in lines:
