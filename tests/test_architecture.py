@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "mail": {"assets", "domain", "i18n", "ports", "rules"},
     "imports": {"domain", "i18n", "ports", "rules"},
     "adapters": {"domain", "ports", "rules"},
-    "flows": {"domain", "imports", "mail", "ports", "settings", "store"},
+    "flows": {"domain", "imports", "mail", "ports", "rules", "settings", "store"},
     "pages": {"assets", "domain", "flows", "i18n", "imports", "mail", "ports", "rules", "settings", "store"},
     "bootstrap": {"adapters", "domain", "flows", "i18n", "imports", "mail", "ports", "rules", "settings", "store"},
     "site": {"assets", "settings"},
