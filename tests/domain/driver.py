@@ -76,9 +76,15 @@ class Played:
         return [sum(part.amount_minor for part in it.parts) for it in self.letters if it.step == step]
 
 
-def play(story: dict, *, on_tick: Callable[[Case, datetime, Outcome], None] | None = None) -> Played:
-    """Play a story of one client; `on_tick` sees each run: the case before it, the instant, the outcome."""
-    played = Played(case_of(story))
+def play(
+    story: dict, *, every_tick: bool = False, on_tick: Callable[[Case, datetime, Outcome], None] | None = None
+) -> Played:
+    """Play a story of one client, at the ticks for which the case asked to be woken, or at every one.
+
+    `on_tick` sees each run: the case before it, the instant, the outcome.
+    """
+    case = case_of(story)
+    played = Played(replace(case, client=replace(case.client, next_at=min(debt.opened_at for debt in case.debts))))
     events = [(datetime.fromisoformat(event["at"]), event) for event in story.get("events", ())]
     outages = [[datetime.fromisoformat(it[key]) for key in ("from", "until")] for it in story.get("outages", ())]
     keys = count()
@@ -89,6 +95,8 @@ def play(story: dict, *, on_tick: Callable[[Case, datetime, Outcome], None] | No
         if at.timestamp() % _every(story).total_seconds() or any(start <= at < end for start, end in outages):
             continue
         before = played.case
+        if not every_tick and (before.client.next_at is None or before.client.next_at > at):
+            continue
         outcome = decide(before, at)
         _take(played, outcome)
         if on_tick:
@@ -272,9 +280,9 @@ def _checkout(case: Case, debt: Debt, event: dict, money: int | None, now: datet
 def _result(case: Case, debt: Debt, event: dict, now: datetime, number: int) -> Outcome:
     if event["result"] != "paid":
         return checkouts.checkout_ended(case, debt.id, checkout_id=event["id"], result=event["result"], now=now)
-    held = next(checkout for checkout in debt.checkouts if checkout.id == event["id"])
-    paid = {"key": f"k{number}", "amount_minor": held.amount_minor}
-    return checkouts.checkout_paid(case, debt.id, checkout_id=held.id, now=now, **paid)
+    held = [checkout.amount_minor for checkout in debt.checkouts if checkout.id == event["id"]]
+    paid = {"key": f"k{number}", "amount_minor": held[0] if held else 0}
+    return checkouts.checkout_paid(case, debt.id, checkout_id=event["id"], now=now, **paid)
 
 
 def _parts(case: Case, debt: Debt, event: dict, now: datetime) -> tuple[tuple[date, int], ...]:

@@ -176,7 +176,5 @@ TAKES_THE_STEP = ("promise_missed", "instalment_missed")
 
 
 def late_letter(look: Look) -> Agreed | None:
-    """The first of them that is due for this debt, when it is not silent."""
-    if look.silences:
-        return None
+    """The first of them that this debt has; it waits while the debt is silent for another reason."""
     return next((found for ask in LATE if (found := ask(look))), None)

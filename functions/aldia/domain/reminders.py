@@ -58,20 +58,24 @@ class Planned:
     currency: str = ""
 
 
-def preview(case: Case, now: datetime, *, until: datetime) -> list[Planned]:
-    """Every letter, task and skip from `now` until that instant, exclusive, if nobody does anything."""
-    planned: list[Planned] = []
+def foreseen(case: Case, now: datetime, *, until: datetime) -> Iterator[tuple[datetime, Case, Outcome]]:
+    """(when, the case before it, what it does) of every run from `now` until that instant, if nobody does anything."""
     at = next_wakeup(case, now)
     for _ in range(MOST_RUNS):
         if at is None or at >= until:
             break
         outcome = decide(case, at)
-        planned += _from(case, outcome, at)
+        yield at, case, outcome
         case, at = outcome.case, outcome.case.client.next_at
-    return planned
 
 
-def _from(before: Case, outcome: Outcome, at: datetime) -> Iterator[Planned]:
+def preview(case: Case, now: datetime, *, until: datetime) -> list[Planned]:
+    """Every letter, task and skip from `now` until that instant, exclusive, if nobody does anything."""
+    return [step for at, before, outcome in foreseen(case, now, until=until) for step in planned(before, outcome, at)]
+
+
+def planned(before: Case, outcome: Outcome, at: datetime) -> Iterator[Planned]:
+    """What one run does to each debt."""
     for letter in outcome.letters:
         for part in letter.parts:
             asked = Planned(at, "letter", part.debt_id, part.step, part.key, letter=letter.step)

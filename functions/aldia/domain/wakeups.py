@@ -98,8 +98,8 @@ def _of_chosen_dates(look: Look) -> Iterator[datetime | None]:
 
 def _late_letter(look: Look) -> datetime | None:
     """When a letter about something missed may go."""
-    if look.silences:
-        return _slot_after(look, look.silences[0])
     if late_letter(look) is None:
         return None
+    if look.silences:
+        return _slot_after(look, look.silences[0])
     return _rules_off_slot(look, None) if not look.case.account.policy.enabled else _far_enough_slot(look)

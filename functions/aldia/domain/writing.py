@@ -42,7 +42,7 @@ def _on_chosen_dates(case: Case, now: datetime) -> Written:
 def _one_for_all(case: Case, now: datetime) -> Written:
     """One letter: what was agreed and missed goes before the ladder, whose letter holds every debt with a step."""
     looks = [Look(case, debt, now) for debt in live(case, now)]
-    late = [found for look in looks if (found := late_letter(look))]
+    late = [found for look in looks if not look.silences and (found := late_letter(look))]
     if late:
         return _late(case, min(late, key=lambda found: _KINDS.index(found.step)))
     steps = [(look, step) for look in looks if (step := next_step(look))]
@@ -54,7 +54,7 @@ def _each_alone(case: Case, now: datetime) -> Written:
     letters: tuple[Letter, ...] = ()
     for debt in live(case, now):
         look = Look(case, case.debt(debt.id), now)
-        found = late_letter(look)
+        found = None if look.silences else late_letter(look)
         if found and look.has_room(None):
             case, more = _late(case, found)
         elif step := next_step(look):
