@@ -293,10 +293,11 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Take an item away."""
+    """Take an item away. `where`: only while these attributes have these values."""
 
     pk: str
     sk: str
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

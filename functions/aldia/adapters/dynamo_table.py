@@ -124,7 +124,7 @@ def _operation(write: Write, table: str) -> tuple[str, dict[str, Any]]:
         return "Put", _put(write, table)
     body: dict[str, Any] = {"TableName": table, "Key": _encoded({"pk": write.pk, "sk": write.sk})}
     if isinstance(write, Delete):
-        return "Delete", body
+        return "Delete", body | (_condition(write.where) if write.where else {})
     if isinstance(write, Check):
         return "ConditionCheck", body | _condition(write.where)
     return "Update", body | (_add(write) if isinstance(write, Add) else _set(write))

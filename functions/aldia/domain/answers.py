@@ -7,11 +7,12 @@ from aldia.domain.claims import claim_not_found, claim_paid, confirm_claim
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
 from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
-from aldia.domain.silencing import bounce, client_changed, complaint, pause, resume, stop, wrong_person
+from aldia.domain.silencing import asked_again, bounce, client_changed, complaint, pause, resume, stop, wrong_person
 
 __all__ = [
     "CLIENT_PAGE",
     "PromiseLimits",
+    "asked_again",
     "bounce",
     "claim_not_found",
     "claim_paid",

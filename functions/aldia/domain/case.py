@@ -111,6 +111,7 @@ NoticeKind = Literal[
     "complaint",
     "unknown",
     "stopped",
+    "asked_again",  # the client wants to be written to after all; the freelancer noted its words
     "wrong_person",
     "review",
     "trust",

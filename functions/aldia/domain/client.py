@@ -30,6 +30,8 @@ class Client:
     tax_id: str = ""
     contacts: tuple[BillingContact, ...] = ()
     consents: tuple[str, ...] = ("email",)
+    consent_on: date | None = None  # the day the client agreed to be written to, where the law wants it on record
+    consent_source: str = ""  # how it did: "clause 4 of the contract"
     created_at: datetime | None = None
 
     stopped_at: datetime | None = None  # asked for no more automatic letters

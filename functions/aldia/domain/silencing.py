@@ -9,7 +9,10 @@ from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
 
-IDENTITY = ("name", "country", "timezone", "language", "kind", "tax_id", "contacts", "consents", "note")
+IDENTITY = (
+    "name", "country", "timezone", "language", "kind", "tax_id", "contacts", "consents", "consent_on", "consent_source",
+    "note",
+)  # fmt: skip
 """Fields of a client that a person writes; the others tell what happened."""
 
 
@@ -19,6 +22,20 @@ def stop(case: Case, *, now: datetime) -> Outcome:
         return unchanged(case)
     case = _with(case, replace(case.client, stopped_at=now))
     return settled(case, now, letters=_to_client(case, "stop_noted", now), notices=(Notice("stopped", now),))
+
+
+def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
+    """The client told the freelancer that it wants to be written to again; `words` say how, and stay in the news.
+
+    Only the client's own word ends `stop`, so it is never ended without that sentence.
+    """
+    said = words.strip()
+    if not said:
+        raise Refused("clients.asked_again_missing", field="words")
+    if not case.client.stopped_at:
+        return unchanged(case)
+    case = _with(case, replace(case.client, stopped_at=None))
+    return settled(case, now, notices=(Notice("asked_again", now, text=said),))
 
 
 def wrong_person(case: Case, *, now: datetime) -> Outcome:

@@ -12,10 +12,11 @@ from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
 from aldia.ports import Conflict, Item, Ports, Put, Query, Write
-from aldia.store import accounts, codec, keys, letters, tasks
+from aldia.store import accounts, codec, keys, letters, needs, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 NEWS_KEPT = timedelta(days=400)
+OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mail about it
 
 
 def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
@@ -54,6 +55,7 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
     writes += debt_writes(before, after, now)
     writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
     writes += [tasks.put(after, task) for task in outcome.tasks]
+    writes += needs.writes(before, outcome, now)
     writes += [_news(ports, after, notice, place=place, now=now) for place, notice in enumerate(outcome.notices)]
     ports.table.write(*writes, *more)
     if outcome.letters or outcome.notices:
@@ -72,6 +74,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     open_debts = [debt for debt in case.debts if state(debt, case.local_day(now)) in OPEN_STATES]
     email = client.emails[0] if client.emails else ""
     row = {"name": client.name, "email": email, "open": len(open_debts), "search": _folded(client.name, email)}
+    row |= _silence(client)
     item: Item = {
         "pk": pk,
         "sk": sk,
@@ -86,6 +89,20 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     if client.next_at:
         item |= keys.wake(pk, sk, max(client.next_at, now), ports.settings.wake_shards)
     return item
+
+
+def _silence(client: Client) -> dict[str, str]:
+    """Why a list should say that the client is not written to; a pause names its last day, for it ends by itself."""
+    told = {
+        "wrong_person": client.wrong_person_at,
+        "stopped": client.stopped_at,
+        "bounced": client.bounced_at,
+        "complaint": client.complained_at,
+        "paused": client.pause,
+    }
+    sign = next((reason for reason, what in told.items() if what), "")
+    until = client.pause.until if client.pause and sign == "paused" else None
+    return {"sign": sign} | ({"until": until.isoformat()} if until else {})
 
 
 def debt_writes(before: Case, after: Case, now: datetime) -> list[Write]:
@@ -176,6 +193,6 @@ def _news(ports: Ports, case: Case, notice: Notice, *, place: int, now: datetime
         | {"kind": notice.kind, "debt": notice.debt_id, "amount": notice.amount_minor, "text": notice.text[:500]},
         "expires_at": int((now + NEWS_KEPT).timestamp()),
     }
-    if notice.kind not in case.account.muted:
+    if notice.kind not in (*case.account.muted, *OWN_DEEDS):
         item |= keys.wake(pk, sk, now, ports.settings.wake_shards)
     return Put(item, absent=True)

@@ -11,8 +11,10 @@
 | ledger entry | A#acc#D#debt | L#key |
 | what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
 | what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
-| task of the freelancer | A#acc#T | debt#step |
-| import and its lines | A#acc#I | id, id#line |
+| task of the freelancer | A#acc#T | client#debt#step |
+| what only the freelancer can settle | A#acc#W | client#debt#kind |
+| import | A#acc#I | id |
+| invoice that an import brought, by the hash of its line | A#acc#X | hash |
 | counters | A#acc | CAPS#day |
 | pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
 | webhook event | W#id | EVENT |
@@ -65,6 +67,16 @@ def checkout(account_id: str, client_id: str, checkout_id: str) -> Key:
 def entry(account_id: str, debt_id: str, key: str) -> Key:
     """A ledger entry: its key makes booking twice impossible."""
     return f"A#{account_id}#D#{debt_id}", f"L#{key}"
+
+
+def imported(account_id: str, import_id: str) -> Key:
+    """One import."""
+    return f"A#{account_id}#I", import_id
+
+
+def invoice(account_id: str, row_key: str) -> Key:
+    """An invoice that an import brought: its key makes bringing it twice impossible."""
+    return f"A#{account_id}#X", row_key
 
 
 def hashed(secret: str) -> str:

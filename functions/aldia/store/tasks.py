@@ -5,8 +5,13 @@ from aldia.ports import Delete, Item, Ports, Put, Query
 from aldia.store import codec
 
 
+def partition(account_id: str) -> str:
+    """Where an account's lie; each one's key begins with its client."""
+    return f"A#{account_id}#T"
+
+
 def _key(account_id: str, client_id: str, debt_id: str, step: str) -> tuple[str, str]:
-    return f"A#{account_id}#T", f"{client_id}#{debt_id}#{step}"
+    return partition(account_id), f"{client_id}#{debt_id}#{step}"
 
 
 def put(case: Case, task: Task) -> Put:
@@ -24,7 +29,7 @@ def done(account_id: str, client_id: str, debt_id: str, step: str) -> Delete:
 
 def waiting(ports: Ports, account_id: str, limit: int = 50) -> list[Item]:
     """The first tasks of an account."""
-    return ports.table.query(Query(f"A#{account_id}#T", limit=limit)).items
+    return ports.table.query(Query(partition(account_id), limit=limit)).items
 
 
 def of_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> list[Task]:

@@ -1,0 +1,87 @@
+"""What only the freelancer can settle, seen from the case itself: a problem to answer, an address to mend.
+
+Tasks of the ladder (`call`, `next_options`) are not among these; they come and go by their dates.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
+
+from aldia.domain.case import Case, Outcome
+from aldia.domain.contact_rules import is_mailable
+from aldia.domain.debt import Debt
+from aldia.domain.ladder import ladder_of, waits_for_click
+from aldia.domain.ledger import state
+
+NeedKind = Literal[
+    "problem", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken", "unknown",
+]  # fmt: skip
+KINDS: tuple[str, ...] = get_args(NeedKind)
+"""The most pressing first."""
+
+SETTLED = ("paid", "written_off")
+
+
+class Need(NamedTuple):
+    """One thing; `debt_id` is empty where it concerns the client."""
+
+    debt_id: str
+    kind: NeedKind
+
+
+def needs(case: Case, now: datetime) -> frozenset[Need]:
+    """All that the case itself shows; nothing for what is paid, written off or in the bin."""
+    today = case.local_day(now)
+    alive = [debt for debt in case.debts if debt.deleted_at is None and state(debt, today) not in SETTLED]
+    found = {need for debt in alive for need in _of_debt(debt)}
+    return frozenset(found | set(_of_client(case)) if alive else found)
+
+
+def _of_debt(debt: Debt) -> Iterator[Need]:
+    if debt.dispute:
+        yield Need(debt.id, "problem")
+    if debt.review_since:
+        yield Need(debt.id, "review")
+    if debt.claim:
+        yield Need(debt.id, "claim")
+    if debt.promise and debt.promise.state == "broken":
+        yield Need(debt.id, "promise_broken")
+    if waits_for_click(debt):
+        yield Need(debt.id, "approval")
+
+
+def _of_client(case: Case) -> Iterator[Need]:
+    client = case.client
+    if client.wrong_person_at:
+        yield Need("", "wrong_person")
+    elif client.bounced_at:
+        yield Need("", "bounced")
+    elif not is_mailable(client):
+        yield Need("", "no_email")
+
+
+def appeared(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
+    """What a change adds, a letter whose fate nobody knows included."""
+    doubts = {Need(notice.debt_id, "unknown") for notice in outcome.notices if notice.kind == "unknown"}
+    return needs(outcome.case, now) - needs(before, now) | doubts
+
+
+def gone(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
+    """What a change settles."""
+    return needs(before, now) - needs(outcome.case, now)
+
+
+def ended_tasks(before: Case, after: Case, now: datetime) -> list[tuple[str, str]]:
+    """(debt, step) of tasks that appeared for a debt which this change settles: nobody has to call any more."""
+    was_open = {debt.id for debt in before.debts if not _is_settled(before, debt, now)}
+    settled = [debt for debt in after.debts if debt.id in was_open and _is_settled(after, debt, now)]
+    return [
+        (debt.id, step.step)
+        for debt in settled
+        for step in ladder_of(debt)
+        if step.channel == "task" and any(key.startswith(step.step) for key in debt.marks)
+    ]
+
+
+def _is_settled(case: Case, debt: Debt, now: datetime) -> bool:
+    return state(debt, case.local_day(now)) in SETTLED

@@ -1,0 +1,60 @@
+"""What only the freelancer can settle, as items: written when it appears, gone when it is settled or put aside.
+
+They are kept apart from the debts so that today's page finds them with one query, however many debts there are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aldia.domain import needs
+from aldia.domain.case import Case, Outcome
+from aldia.domain.needs import Need
+from aldia.ports import Delete, Item, Ports, Put, Query, Write
+from aldia.store import codec, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One of them as it is stored."""
+
+    client_id: str
+    debt_id: str
+    kind: str
+    at: datetime
+
+
+def partition(account_id: str) -> str:
+    """Where an account's lie; each one's key begins with its client."""
+    return f"A#{account_id}#W"
+
+
+def _key(account_id: str, client_id: str, need: Need) -> tuple[str, str]:
+    return partition(account_id), f"{client_id}#{need.debt_id}#{need.kind}"
+
+
+def put(account_id: str, client_id: str, need: Need, at: datetime) -> Put:
+    """Write it down; a second time changes nothing."""
+    pk, sk = _key(account_id, client_id, need)
+    held = Waiting(client_id, need.debt_id, need.kind, at)
+    item: Item = {"pk": pk, "sk": sk, "kind": "need", "schema": codec.SCHEMA, "data": codec.dumps(held)}
+    return Put(item)
+
+
+def settled(account_id: str, client_id: str, need: Need) -> Delete:
+    """Take it away."""
+    return Delete(*_key(account_id, client_id, need))
+
+
+def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
+    """What a change of a case does to what waits for the freelancer."""
+    account_id, client_id = before.account.id, before.client.id
+    new: list[Write] = [put(account_id, client_id, need, now) for need in needs.appeared(before, outcome, now)]
+    new += [settled(account_id, client_id, need) for need in needs.gone(before, outcome, now)]
+    over = needs.ended_tasks(before, outcome.case, now)
+    return new + [tasks.done(account_id, client_id, debt_id, step) for debt_id, step in over]
+
+
+def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:
+    """The first of an account."""
+    items = ports.table.query(Query(partition(account_id), limit=limit)).items
+    return [codec.loads(Waiting, item["data"]) for item in items]
