@@ -29,8 +29,8 @@ def waiting(ports: Ports, pk: str) -> tuple[ProviderEvent, int] | None:
 
 
 def done(ports: Ports, pk: str, note: str = "done") -> None:
-    """The event needs nothing more."""
-    ports.table.write(Set(pk, "EVENT", {"note": note, **keys.NO_WAKE}))
+    """The event needs nothing more: its id stays, so that it is not taken twice; what it told does not."""
+    ports.table.write(Set(pk, "EVENT", {"note": note, "data": None, **keys.NO_WAKE}))
 
 
 def later(ports: Ports, pk: str, tries: int, now: datetime) -> None:

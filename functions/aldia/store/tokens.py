@@ -27,7 +27,8 @@ class PayLink:
 
 def put_link(token: str, link: PayLink, now: datetime) -> Put:
     """Store a fresh link."""
-    return Put(_item(f"T#{hashed(token)}", "LINK", link, now + LINK_LIFE), absent=True)
+    item = _item(f"T#{hashed(token)}", "LINK", link, now + LINK_LIFE)
+    return Put(item | _of_account(link.account_id, item), absent=True)
 
 
 def link(ports: Ports, token: str, now: datetime) -> PayLink | None:
@@ -68,8 +69,8 @@ def count_try(request_hash: str) -> Add:
 
 
 def use_up(request_hash: str) -> Set:
-    """The request has been used: fails when somebody used it before."""
-    return Set(f"G#{request_hash}", "SIGNIN", {"kind": "used"}, where={"kind": "signin"})
+    """The request has been used: fails when somebody used it before. The address in it is not kept."""
+    return Set(f"G#{request_hash}", "SIGNIN", {"kind": "used", "data": None}, where={"kind": "signin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Session:
 
 def put_session(token: str, session: Session) -> Put:
     """Open a session."""
-    return Put(_item(f"S#{hashed(token)}", "SESSION", session, session.opened_at + SESSION_LIFE))
+    item = _item(f"S#{hashed(token)}", "SESSION", session, session.opened_at + SESSION_LIFE)
+    return Put(item | _of_account(session.account_id, item))
 
 
 def session(ports: Ports, token: str, now: datetime) -> Session | None:
@@ -106,6 +108,11 @@ def seen(token: str, held: Session, now: datetime) -> Put | None:
 def close_session(token: str) -> Delete:
     """Sign out."""
     return Delete(f"S#{hashed(token)}", "SESSION")
+
+
+def _of_account(account_id: str, item: Item) -> Item:
+    """Where the account's secrets are listed, so that they go when it is deleted."""
+    return {"account_pk": f"A#{account_id}#KEYS", "account_sk": item["pk"]}
 
 
 def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
