@@ -47,6 +47,9 @@ format: $(STAMP)/python ## Put every Python file in the common form
 	@$(BIN)/ruff check --quiet --fix --exit-zero
 	@$(BIN)/ruff format
 
+site: $(STAMP)/python ## Write the static site in web/ again from its templates
+	@$(BIN)/python -m aldia.site
+
 lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
 	@for name in uv run dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 	@npm install --package-lock-only --silent

@@ -74,8 +74,7 @@ def test_the_same_webhook_delivered_many_times_at_once_books_one_entry(world, op
         world.jobs()
     paid = world.case(ana, debt).debt(debt.id)
     assert [entry.kind for entry in paid.entries] == ["payment"]
-    assert len([mail for mail in world.outbox.to("bruno@example.com") if "racias" in mail.subject + mail.text]) >= 1
-    thanks = [mail for mail in world.outbox.to("bruno@example.com")[1:]]
+    thanks = world.outbox.to("bruno@example.com")[1:]
     assert len(thanks) == 1
 
 
