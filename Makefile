@@ -16,7 +16,7 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser check format lock
+.PHONY: help setup run demo test browser check format site lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
