@@ -13,6 +13,8 @@ DEFAULT_DATA = ".local"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit code."""
     wish = _parser().parse_args(arguments)
+    if wish.command == "replay":
+        return _replay(wish.files)
     try:
         return _run(os.environ, is_demo=wish.demo)
     except ValueError as wrong:  # a setting that cannot be
@@ -27,7 +29,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start Al Día on this machine (PORT and DATA_DIR choose where)")
     run.add_argument("--demo", action="store_true", help="with an account that has sample data")
+    replay = commands.add_parser(
+        "replay", help="play scenarios and print what Al Día would have sent (docs/scenarios.md)"
+    )
+    replay.add_argument("files", nargs="+", metavar="FILE", help="a scenario as JSON; - reads standard input")
     return parser
+
+
+def _replay(files: Sequence[str]) -> int:
+    from aldia.replay.command import replay
+    from infra.local.engine import Engine  # only a checkout has it
+
+    return replay(files, Engine)
 
 
 def _run(environ: Mapping[str, str], *, is_demo: bool) -> int:

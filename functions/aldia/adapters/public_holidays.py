@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 
 SLOTS = 256
 
@@ -19,3 +20,8 @@ def national_holidays(country: str, year: int) -> frozenset[date]:
     except NotImplementedError:
         return frozenset()
     return frozenset(day for day in days if day.year == year)
+
+
+def data_version() -> str:
+    """The version of the library, which is that of its data."""
+    return version("holidays")

@@ -40,8 +40,11 @@ def checkout_end(method: str, opened_at: datetime, *, discount_deadline: datetim
     return opened_at.astimezone(UTC) + min(max(left, SHORTEST), LONGEST)
 
 
-def open_checkout(case: Case, debt_id: str, *, checkout: Checkout, now: datetime) -> Outcome:
-    """The client starts to pay: silence until the checkout ends. One at a time; Refused while another is under way."""
+def open_checkout(case: Case, debt_id: str, *, checkout: Checkout, now: datetime, is_only_one: bool = True) -> Outcome:
+    """The client starts to pay: silence until the checkout ends.
+
+    `is_only_one`: Refused while another is under way; else both are, as with a voucher paid after a card was tried.
+    """
     debt = unpaid_debt(case, debt_id, now)
     if any(known.id == checkout.id for known in debt.checkouts):
         return unchanged(case)
@@ -49,7 +52,7 @@ def open_checkout(case: Case, debt_id: str, *, checkout: Checkout, now: datetime
         raise Refused("answers.amount_not_positive", field="amount")
     if checkout.on != case.local_day(checkout.opened_at) or checkout.ends_at <= now:
         raise Refused("answers.checkout_dates")
-    if under_way(debt, now) is not None:
+    if is_only_one and under_way(debt, now) is not None:
         raise Refused("answers.checkout_open")
     return settled(case.with_debt(replace(debt, checkouts=(*debt.checkouts, checkout))), now)
 

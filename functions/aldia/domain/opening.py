@@ -20,7 +20,8 @@ MOST_MINOR = 10**14  # a sum that no freelancer is owed: a slip of the keyboard
 def open_debt(case: Case, debt: Debt, *, now: datetime, is_limited: bool = True) -> Outcome:
     """The case with a new debt; Refused with the field to look at.
 
-    `is_limited`: the app's own limit on discounts applies (20 %; replays have none).
+    `is_limited`: the app's own limits apply: a discount of 20 % at most, and terms that end on the due date. Replays
+    have neither.
     """
     debt = checked(debt, is_limited=is_limited)
     if any(known.id == debt.id for known in case.debts):
@@ -33,7 +34,7 @@ def checked(debt: Debt, *, is_limited: bool = True) -> Debt:
     if not debt.instalments:
         debt = replace(debt, instalments=(Instalment("i1", debt.due_on, debt.amount_minor),))
     _check_sums(debt)
-    _check_dates(debt)
+    _check_dates(debt, is_limited)
     if debt.discount:
         _check_discount(debt, debt.discount, is_limited)
     return debt
@@ -55,13 +56,13 @@ def _check_sums(debt: Debt) -> None:
         raise Refused("opening.instalments_sum", field="instalments")
 
 
-def _check_dates(debt: Debt) -> None:
+def _check_dates(debt: Debt, is_limited: bool) -> None:
     if debt.due_on < debt.issued_on:
         raise Refused("opening.due_before_issue", field="due_on")
     if (debt.due_on - debt.issued_on).days > LONGEST_TERM_DAYS:
         raise Refused("opening.due_too_far", field="due_on")
     dates = [part.due_on for part in debt.instalments]
-    if min(dates) < debt.issued_on or max(dates) != debt.due_on:
+    if min(dates) < debt.issued_on or (is_limited and max(dates) != debt.due_on):
         raise Refused("opening.instalment_dates", field="instalments")
 
 
