@@ -168,13 +168,6 @@ def test_by_hand_a_client_in_colombia_is_written_to_once_a_week():
     assert may_write(known, at("2026-06-05 10:00"), by_hand=True).reason == "cap"
 
 
-def test_a_letter_tried_again_is_not_held_back_by_its_own_count():
-    counted = case(contact_days=days("2026-06-01", "2026-06-09"))
-    assert may_write(counted, at("2026-06-09 10:00")).reason == "cap"
-    assert may_write(counted, at("2026-06-09 10:00"), counted_on=date(2026, 6, 9)) == Allowed()
-    assert may_write(counted, at("2026-06-05 10:00"), counted_on=date(2026, 6, 9)).reason == "cap"
-
-
 # -- zones ----------------------------------------------------------------------------------------
 
 

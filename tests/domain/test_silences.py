@@ -10,7 +10,7 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Checkout, Claim, Debt, Discount, Dispute, Entry, Instalment, Pause, Plan, Promise, Tier
-from aldia.domain.silences import Silence, all_silences, client_silence, debt_silence
+from aldia.domain.silences import Silence, all_silences, client_silence, debt_silence, letter_silences
 from tests.domain.answer_world import at, day
 
 NOW = at("2026-07-10 10:00")  # a Friday
@@ -137,3 +137,12 @@ def test_a_debt_that_only_a_discount_covers_is_silent_until_the_discount_ends():
     debt = replace(OWED, discount=fifteen, entries=(booked("waive", 99000),))
     assert debt_silence(case(debt), debt, NOW) == Silence("paid", at("2026-07-16 00:00"))
     assert debt_silence(case(debt), debt, at("2026-07-16 00:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("letter_class", "reasons"), [("answer", []), ("dated", ["dispute"]), ("ladder", ["promise", "dispute"])]
+)
+def test_what_the_client_agreed_to_does_not_silence_the_letter_on_its_date(letter_class, reasons):
+    debt = replace(OWED, dispute=Dispute(NOW), promise=promised("2026-07-20"))
+    found = letter_silences(case(debt), debt, NOW, letter_class=letter_class)
+    assert [silence.reason for silence in found] == reasons

@@ -10,11 +10,10 @@ from aldia.domain.debt import Checkout, Debt, Promise
 from aldia.domain.ladder import open_day_by
 from aldia.domain.ledger import in_force, state
 from aldia.domain.look import Look
-from aldia.domain.silences import UNDER_WAY, is_kept, missed, plan_ids, promise_end
+from aldia.domain.silences import UNDER_WAY, is_kept, letter_silences, missed, plan_ids, promise_end
 
 VOUCHERS = ("oxxo", "spei")
 NOTICE = timedelta(days=7)  # instalment_due goes so long before
-AGREED = {"promise", "extension", "plan"}  # silences that the dates chosen by the client pierce
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def instalment_due_spans(case: Case, debt: Debt) -> Iterator[tuple[str, date, da
 
 def dated_letters(look: Look) -> Iterator[Agreed]:
     """Letters for this debt on a day that the client chose, which is today."""
-    if any(silence.reason not in AGREED for silence in look.silences):
+    if letter_silences(look.case, look.debt, look.now, letter_class="dated"):
         return
     span = promise_day_span(look.case, look.debt)
     if span and span[0] <= look.today <= span[1] and _has(look, "promise"):

@@ -110,17 +110,12 @@ def _countries(case: Case) -> tuple[str, ...]:
     return tuple(sorted({case.client.country, case.account.country} - {""}))
 
 
-def may_write(
-    case: Case, now: datetime, *, by_hand: bool = False, counted_on: date | None = None
-) -> Allowed | Wait | Stop:
+def may_write(case: Case, now: datetime, *, by_hand: bool = False) -> Allowed | Wait | Stop:
     """Whether a counted letter may go to this client at this instant.
 
     `by_hand`: a letter that the freelancer writes now. It may use the ceilings (Saturday where the law allows it,
     three days' distance), not pass them; the client's stop, a bounce, a complaint and "not me" hold for it too.
-    `counted_on`: the day under which this very letter is counted already; it does not hold itself back.
     """
-    others = tuple(day for day in case.client.contact_days if day != counted_on)
-    case = replace(case, client=replace(case.client, contact_days=others))
     blocked = stop_reason(case.client)
     if blocked:
         return Stop(blocked)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from aldia.domain import calendar
-from aldia.domain.case import Case
+from aldia.domain.case import Case, LetterClass
 from aldia.domain.contact_rules import is_open
 from aldia.domain.debt import Checkout, Debt, Pause, Promise
 from aldia.domain.ledger import Standing, in_force, stand, state
@@ -15,6 +15,7 @@ REASONS = (
     "written_off", "paid", "promise", "extension", "plan", "dispute", "review", "payment_on_its_way", "already_paid",
     "wrong_person", "paused", "stopped", "bounced", "complaint",
 )  # fmt: skip
+AGREED = ("promise", "extension", "plan")  # silences that letters on a date the client chose pierce
 UNDER_WAY = ("open", "processing")
 SIGNS = {"payment": 1, "chargeback_won": 1, "refund": -1, "chargeback": -1}
 
@@ -35,6 +36,17 @@ def debt_silence(case: Case, debt: Debt, now: datetime) -> Silence | None:
 def all_silences(case: Case, debt: Debt, now: datetime) -> list[Silence]:
     """Every reason that holds for this debt now, its client's and account's included, in FORMAT's order."""
     return _in_order((*_of_debt(case, debt, now), *_of_client(case, now)))
+
+
+def letter_silences(case: Case, debt: Debt, now: datetime, *, letter_class: LetterClass) -> list[Silence]:
+    """Every reason why a letter of that class may not go for this debt now, in FORMAT's order.
+
+    Answers are held back by none: an address that must not be written to is the contact rules' to know.
+    """
+    if letter_class == "answer":
+        return []
+    found = all_silences(case, debt, now)
+    return found if letter_class == "ladder" else [silence for silence in found if silence.reason not in AGREED]
 
 
 def client_silence(case: Case, now: datetime) -> Silence | None:

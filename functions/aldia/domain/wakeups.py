@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from aldia.domain import calendar
-from aldia.domain.agreed import AGREED, instalment_due_spans, late_letter, promise_day_span
+from aldia.domain.agreed import instalment_due_spans, late_letter, promise_day_span
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_at
 from aldia.domain.look import Look
-from aldia.domain.silences import Silence, is_under_way, next_plan_end, promise_end
+from aldia.domain.silences import Silence, is_under_way, letter_silences, next_plan_end, promise_end
 
 AT_ONCE = timedelta(seconds=1)
 
@@ -88,7 +88,7 @@ def _of_chosen_dates(look: Look) -> Iterator[datetime | None]:
     """When `promise_day` and `instalment_due` may go."""
     spans = [span for span in (promise_day_span(look.case, look.debt),) if span]
     spans += [(first, last) for _, first, last in instalment_due_spans(look.case, look.debt)]
-    silent = [silence for silence in look.silences if silence.reason not in AGREED]
+    silent = letter_silences(look.case, look.debt, look.now, letter_class="dated")
     for first, last in spans:
         if silent:
             yield _slot_after(look, silent[0])

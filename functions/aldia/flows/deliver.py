@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.contact_rules import time_reason
-from aldia.domain.silences import debt_silence
+from aldia.domain.silences import letter_silences
 from aldia.flows import casework, send_letter
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
 from aldia.store import cases, keys, letters
@@ -70,9 +70,9 @@ def why_not(case: Case, record: LetterRecord, now: datetime) -> str:
 def _not_now(case: Case, record: LetterRecord, now: datetime) -> str:
     """A letter of the ladder that the provider refused before: is it still true, and is it a good moment?"""
     for part in record.letter.parts:
-        silence = debt_silence(case, case.debt(part.debt_id), now)
-        if silence:
-            return silence.reason
+        silences = letter_silences(case, case.debt(part.debt_id), now, letter_class=record.letter.letter_class)
+        if silences:
+            return silences[0].reason
     # Its contact was counted when it was first claimed: the distance says nothing. It is true on its own day only.
     return time_reason(case, now) or ("" if case.local_day(now) == record.letter.day else "window")
 
