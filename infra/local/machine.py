@@ -129,6 +129,7 @@ def local_settings(given: Settings, state: LocalState, engine_url: str, addresse
         stripe_key=_kept(state, "stripe_key", "sk_test_"),
         stripe_webhook_secrets=(_kept(state, "stripe_webhook_secret", "whsec_"),),
         stripe_is_live=False,
+        wake_shards=1,  # one machine: more would only be more questions at every run
     )
 
 

@@ -6,7 +6,7 @@ is turned into facts with the provider's own ids as keys (reliability 3.2).
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from aldia.domain import checkouts as domain
@@ -20,7 +20,7 @@ from aldia.store.checkouts import CheckoutRecord
 
 log = logging.getLogger(__name__)
 
-AGAIN = checkouts.RECONCILE_AFTER
+AGAIN = timedelta(hours=1)  # the first look comes after checkouts.RECONCILE_AFTER (reliability 3.2)
 Result = Literal["failed", "expired"]
 
 
@@ -151,3 +151,6 @@ def end(ports: Ports, record: CheckoutRecord, result: Result) -> None:
 
     write = checkouts.change(ports, record, look_again_at=None, state=result)
     casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [write])
+    held = checkouts.load(ports, record.account_id, record.client_id, record.id)
+    if held and held.state == record.state:  # time alone had ended it on the debts: nothing was left to change there
+        ports.table.write(write)
