@@ -15,7 +15,10 @@
 | what only the freelancer can settle | A#acc#W | client#debt#kind |
 | import | A#acc#I | id |
 | invoice that an import brought, by the hash of its line | A#acc#X | hash |
-| counters | A#acc | CAPS#day |
+| counters | A#acc | CAPS#day, CODES#period |
+| earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
+| code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
+| an account that is being deleted | A#acc | GONE |
 | pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
 | webhook event | W#id | EVENT |
 | counters over all tenants | Q#what | period |

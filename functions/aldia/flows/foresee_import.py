@@ -1,0 +1,85 @@
+"""What a set would send if it were confirmed now: how many letters on which day, by the same decisions as the job's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from aldia.domain.account import Account
+from aldia.domain.case import Case
+from aldia.domain.client import Client
+from aldia.domain.debt import Debt
+from aldia.domain.reminders import foreseen
+from aldia.flows.import_files import Draft
+from aldia.imports import planning
+from aldia.imports.planning import Frame
+from aldia.ports import Ports
+from aldia.store import imports
+
+AHEAD = timedelta(days=7)
+LOOKED_AT = 60  # clients; a larger set is estimated from as many, evenly spread
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Letters of the next days: (day, kind of letter, how many), and for how many debts none goes until asked."""
+
+    letters: tuple[tuple[date, str, int], ...]
+    today: int
+    quiet: int
+    waiting: int  # debts without an address
+    is_estimate: bool = False
+
+
+def letters_ahead(ports: Ports, account: Account, draft: Draft) -> Ahead:
+    """What the set would send in the next seven days if nothing else happens."""
+    now = ports.clock.now()
+    frame = Frame(account, draft.record.id, now, draft.record.choices)
+    batches = planning.plan(draft.lines, draft.people, frame, kinds=draft.kinds)
+    debts: dict[str, list[Debt]] = {}
+    for batch in batches:
+        debts.setdefault(batch.client.id, []).extend(planned.debt for planned in batch.debts)
+    clients = {batch.client.id: batch.client for batch in batches}
+    looked_at = list(clients)[:: max(1, -(-len(clients) // LOOKED_AT))]
+    known = imports.clients(ports, account.id, [one for one in looked_at if not draft.people.now(one).is_new])
+    counts: Counter[tuple[date, str]] = Counter()
+    for one in looked_at:
+        client = _told(known.get(one), clients[one])
+        counts.update(_letters(Case(account, client, _first(debts[one]), ports.holidays), now))
+    scale = len(clients) / len(looked_at) if looked_at else 1
+    letters = tuple((day, step, round(n * scale)) for (day, step), n in sorted(counts.items()))
+    return Ahead(
+        letters,
+        today=sum(n for day, _step, n in letters if day == frame.today),
+        quiet=sum(debt.pause is not None for some in debts.values() for debt in some),
+        waiting=sum(len(some) for one, some in debts.items() if not clients[one].emails),
+        is_estimate=len(looked_at) < len(clients),
+    )
+
+
+def _told(known: Client | None, told: Client) -> Client:
+    """A client as it is stored, with the address that the set brings when it has none."""
+    return replace(known, contacts=known.contacts or told.contacts) if known else told
+
+
+def _first(debts: Sequence[Debt]) -> tuple[Debt, ...]:
+    """The debts that decide when a client is first written to: one letter names all that are due by then."""
+    loud = [debt for debt in debts if debt.pause is None] or list(debts[:1])
+    chosen = {
+        debt.id: debt
+        for debt in (
+            min(loud, key=lambda debt: debt.due_on),
+            max(loud, key=lambda debt: debt.due_on),
+            max(loud, key=lambda debt: debt.issued_on),
+        )
+    }
+    return tuple(sorted(chosen.values(), key=lambda debt: debt.opened_at))
+
+
+def _letters(case: Case, now: datetime) -> list[tuple[date, str]]:
+    """(local day, kind) of each letter to one client."""
+    return [
+        (case.local_day(at), letter.step)
+        for at, _before, outcome in foreseen(case, now, until=now + AHEAD)
+        for letter in outcome.letters
+    ]
