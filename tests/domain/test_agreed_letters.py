@@ -126,6 +126,18 @@ def test_money_that_comes_after_a_broken_promise_makes_its_letter_needless():
     assert "promise_missed" not in [step for _, step in played.sent]
 
 
+def test_a_letter_made_needless_by_money_does_not_come_back_when_the_money_does_not_stay():
+    played = play(
+        story(
+            event("2026-07-02T10:00", "promise", on="2026-07-14"),
+            event("2026-07-16T10:00", "payment", amount="1000.00"),
+            event("2026-07-20T10:00", "refund", amount="1000.00"),
+            event("2026-07-21T10:00", "decide", outcome="reopen"),
+        )
+    )
+    assert played.sent[1:] == [("2026-07-14 09:00", "promise_day"), ("2026-07-21 10:00", "overdue_1")]
+
+
 def test_the_letter_about_a_missed_promise_waits_while_the_debt_is_silent_for_another_reason():
     played = play(
         story(

@@ -137,6 +137,7 @@ def test_the_last_letter_is_the_nearest_one_before_that_exists_for_the_debt():
     [
         ("2026-07-04", "2026-06-01", "2026-07-03"),  # Saturday → Friday
         ("2026-07-04", "2026-07-04", "2026-07-04"),  # opened that very day: nothing to move back to
+        ("2026-07-05", "2026-07-04", "2026-07-05"),  # Sunday, opened on the Saturday before: it stays
         ("2026-07-03", "2026-06-01", "2026-07-03"),
         ("2026-06-20", "2026-07-02", "2026-07-02"),  # dated before it was opened: due when it is
     ],
@@ -152,3 +153,9 @@ def test_a_step_that_stays_true_falls_due_on_its_own_date():
     owed = debt(ladder=(Step("s", "due", 3),))
     (step,) = occurrences(case(owed), owed)
     assert falls_due_on(case(owed), owed, step) == day("2026-07-04")  # a Saturday: it waits there
+
+
+def test_an_invoice_sent_after_another_letter_is_true_until_the_due_date_too():
+    ladder = (Step("hello", "issued", 0), Step("invoice_sent", "last", 5))
+    marks = {"hello": Mark("sent", at("2026-06-01 09:00"))}
+    assert dated(debt(ladder=ladder, marks=marks))["invoice_sent"] == (day("2026-06-06"), day("2026-07-01"))

@@ -1,6 +1,9 @@
 """Contact rules off, as replays use them to check the ladder's arithmetic: every day, each debt its own letter."""
 
-from tests.domain.driver import LONG_LADDER, play
+from datetime import datetime
+
+from aldia.domain.reminders import decide
+from tests.domain.driver import LONG_LADDER, case_of, play
 
 
 def story(*debts, ladder=LONG_LADDER, events=(), outages=(), until="2026-08-10"):
@@ -35,6 +38,15 @@ def test_steps_that_are_all_on_their_own_date_share_a_day_one_a_run():
     ]
     played = play(story(debt(due_on="2026-06-08"), ladder=ladder))
     assert played.sent == [("2026-06-01 09:00", "invoice_sent"), ("2026-06-01 10:00", "pre_due")]
+
+
+def test_deciding_twice_at_one_instant_is_deciding_once():
+    ladder = [{"step": "hello", "anchor": "issued", "days": 0}, {"step": "again", "anchor": "issued", "days": 0}]
+    now = datetime.fromisoformat("2026-06-01T09:00:00-06:00")
+    once = decide(case_of(story(debt(), ladder=ladder)), now)
+    twice = decide(once.case, now)
+    assert [letter.step for letter in once.letters] == ["hello"]
+    assert (twice.letters, twice.case) == ((), once.case)
 
 
 def test_what_was_held_back_goes_one_a_day_and_shares_it_with_none():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain.case import Case
-from aldia.domain.debt import Checkout, Claim, Dispute, Entry, Mark, Pause, Plan, Promise
+from aldia.domain.debt import Checkout, Claim, Dispute, Entry, Mark, Pause, Plan, Promise, Step
 from aldia.domain.reminders import decide, next_wakeup, preview
 from tests.domain.answer_world import at, case, day, debt
 
@@ -102,6 +102,16 @@ def test_a_plan_wakes_it_a_week_before_each_part_and_when_one_is_missed():
 @pytest.mark.parametrize("told", [{"stopped_at": NOW}, {"contacts": ()}, {"consents": ()}])
 def test_a_client_that_may_not_be_written_to_does_not_wake_it_for_letters(told):
     assert next_wakeup(case(debt(marks=WAITING), **told), LATER) is None
+
+
+def test_it_wakes_to_give_up_what_is_true_no_more_even_in_silence():
+    ladder = (Step("due_today", "due", 0), Step("call", "last", 0, channel="task"))
+    silent = case(debt(ladder=ladder, dispute=Dispute(NOW)))
+    noted = decide(silent, at("2026-07-01 09:00"))
+    assert noted.case.client.next_at == at("2026-07-02 09:00")
+    given_up = decide(noted.case, at("2026-07-02 09:00")).case.debt("f1").marks
+    assert (given_up["due_today"].state, given_up["due_today"].over_on) == ("given_up", day("2026-07-02"))
+    assert given_up["call"].reason == "dispute"
 
 
 def test_a_paid_debt_wakes_it_only_to_note_why_its_steps_did_not_go():
