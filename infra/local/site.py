@@ -74,6 +74,7 @@ def _answer(found: Path, environ: dict[str, Any], start: Start, *, is_asset: boo
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
     ]
     start("200 OK", headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]

@@ -10,7 +10,7 @@ from aldia.mail.account_mail import compose_sign_in
 from aldia.mail.links import Links
 from aldia.ports import Add, AlreadyThere, CapReached, Conflict, Ports
 from aldia.store import accounts, tokens
-from aldia.store.keys import hashed
+from aldia.store.keys import address, hashed
 
 PER_HOUR = 3  # mails to one address
 PER_DAY = 10
@@ -26,8 +26,8 @@ def ask(ports: Ports, *, email: str, language: str, is_sign_up: bool, network: s
     now = ports.clock.now()
     request, link_token, code = ports.ids.token(), ports.ids.token(), ports.ids.code()
     caps = (
-        Add(f"Q#mail#{hashed(email)}", f"H#{now:%Y%m%d%H}", {"n": 1}, {"n": PER_HOUR}, _gone(now, 2)),
-        Add(f"Q#mail#{hashed(email)}", f"D#{now:%Y%m%d}", {"n": 1}, {"n": PER_DAY}, _gone(now, 48)),
+        Add(f"Q#mail#{address(email)}", f"H#{now:%Y%m%d%H}", {"n": 1}, {"n": PER_HOUR}, _gone(now, 2)),
+        Add(f"Q#mail#{address(email)}", f"D#{now:%Y%m%d}", {"n": 1}, {"n": PER_DAY}, _gone(now, 48)),
         Add(f"Q#net#{hashed(network)}", f"H#{now:%Y%m%d%H}", {"n": 1}, {"n": PER_NETWORK_HOUR}, _gone(now, 2)),
     )
     wish = tokens.SignIn(email, hashed(request + code), language, is_sign_up)

@@ -117,6 +117,7 @@ def set_up(app: Flask) -> None:
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+        headers["X-Robots-Tag"] = "noindex"
         headers.setdefault("Cache-Control", "no-store")
         headers.add("Vary", "HX-Request")
         if own.scheme == "https":

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from aldia import assets
 from aldia.domain.errors import Refused
@@ -23,10 +24,18 @@ def ports() -> Ports:
 
 def language() -> str:
     """The reader's language: asked for in the address, the account's or the page's own, else the browser's."""
-    asked = request.values.get("lang") or getattr(g, "language", "")
+    asked = _asked() or getattr(g, "language", "")
     if asked in LANGUAGES:
         return str(asked)
     return request.accept_languages.best_match(LANGUAGES, "es") or "es"
+
+
+def _asked() -> str:
+    """`lang` of the address or the form; a form that is too large to be read says nothing."""
+    try:
+        return request.values.get("lang", "")
+    except RequestEntityTooLarge:
+        return request.args.get("lang", "")
 
 
 def t(key: str, **values: object) -> str:

@@ -49,16 +49,16 @@ def save(ports: Ports, account: Account, *more: Write) -> Account:
 
 def owner_of(ports: Ports, email: str) -> str | None:
     """The id of the account that signs in with this address."""
-    item = ports.table.get(f"E#{keys.hashed(email)}", "OWNER")
+    item = ports.table.get(f"E#{keys.address(email)}", "OWNER")
     return item["account"] if item else None
 
 
 def claim_email(email: str, account_id: str) -> Put:
     """One address opens one account."""
-    item = {"pk": f"E#{keys.hashed(email)}", "sk": "OWNER", "kind": "owner", "account": account_id}
+    item = {"pk": f"E#{keys.address(email)}", "sk": "OWNER", "kind": "owner", "account": account_id}
     return Put(item, absent=True)
 
 
 def release_email(email: str) -> Delete:
     """The address is free again."""
-    return Delete(f"E#{keys.hashed(email)}", "OWNER")
+    return Delete(f"E#{keys.address(email)}", "OWNER")

@@ -87,6 +87,11 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def address(email: str) -> str:
+    """What is stored of a mail address, however its letters are written: Ana@ and ana@ are one person's."""
+    return hashed(email.casefold())
+
+
 def wake(pk: str, sk: str, at: datetime, shards: int) -> dict[str, str]:
     """The index attributes that make the job look at an item at an instant (UTC)."""
     shard = crc32(f"{pk}|{sk}".encode()) % shards

@@ -1,0 +1,247 @@
+"""A freelancer with a debt in every state that a page shows something for, and a stranger with an account of her own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from aldia.domain import answers, checkouts, decisions, edits, payments, reversals
+from aldia.domain.account import Account
+from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
+from aldia.flows import attach_file, casework, open_debt
+from aldia.flows.change_client import create
+from aldia.pages.guard import form_token
+from aldia.store import tokens
+from tests.world import OwnHost, World
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+TABLE = (
+    "cliente,correo,factura,concepto,importe,moneda,fecha,vencimiento\n"
+    "Gala Ríos,gala@example.com,G-1,Folleto,1200.00,MXN,2026-05-20,2026-06-30\n"
+    "Hugo Sanz,,H-1,Cartel,800.00,MXN,2026-05-20,\n"
+)
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=()",
+    "Cache-Control": "",
+}
+CLIENTS_PAGES = ("/p/", "/baja/", "/enlace")
+
+
+def assert_armoured(path: str, headers: Any) -> None:
+    """Every answer carries every security header, and a client's page sets no cookie."""
+    for name, beginning in SECURITY.items():
+        assert headers.get(name, "-none-").startswith(beginning), f"{path}: {name} is {headers.get(name)!r}"
+    if path.startswith(CLIENTS_PAGES):
+        assert "Set-Cookie" not in headers, path
+
+
+class Armoured(OwnHost):
+    """A browser that looks at the headers of whatever it gets."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        answer = super().open(*args, **kwargs)
+        assert_armoured(answer.request.path, answer.headers)
+        return answer
+
+
+@dataclass
+class Stage:
+    """The world, its two accounts, and what lies in Ana's."""
+
+    world: World
+    ana: Account
+    eva: Account
+    debts: dict[str, Debt] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    idle_client: str = ""  # one without debts
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def set(cls, world: World) -> "Stage":
+        """Make everything; about a second."""
+        world.app.test_client_class = Armoured
+        stage = cls(world, world.account(), world.account("eva@example.org", name="Eva Stranger", country="ES"))
+        stage._debts()
+        stage._imports()
+        stage._watch()
+        return stage
+
+    # -- what is there ----------------------------------------------------------------------------
+
+    def _debts(self) -> None:
+        made = {name: self._debt(name, **values) for name, values in DEBTS.items()}
+        self.debts |= made
+        self.world.advance(hours=2)  # ten in the morning: letters go, tasks appear, approvals are asked for
+        for name, change in CHANGES.items():
+            self._change(made[name], change)
+        for name, debt in made.items():
+            self.links[name] = self.link(debt)
+        ids = (self.ana.id, made["open"].client_id, made["open"].id)
+        attach_file.attach_file(self.world.ports, *ids, upload=("factura.pdf", PDF))
+        idle = open_debt.new_client(self.world.ports, self.ana, name="Irene Zafiro", email="irene@zafiro.example")
+        create(self.world.ports, self.ana, idle)
+        self.idle_client = idle.id
+        self.debts["of eva"] = self.world.debt(self.eva, client="Elsa", email="elsa@example.net", number="E-1")
+
+    def _debt(self, name: str, **values: Any) -> Debt:
+        known = {
+            "number": f"ZAF-{name}",
+            "concept": f"Zafiro {name}",
+            "amount_minor": 123_457,
+            "issued_on": date(2026, 5, 20),
+            "due_on": date(2026, 6, 20),
+        }
+        return self.world.debt(self.ana, client=f"Zafiro {name}", email=f"{name}@zafiro.example", **(known | values))
+
+    def _change(self, debt: Debt, change: Callable[..., Any]) -> None:
+        casework.change(self.world.ports, self.ana.id, debt.client_id, lambda case, now: change(case, debt.id, now=now))
+
+    def _imports(self) -> None:
+        ana = self.browser(self.ana)
+        form = {"csrf": form_token(ana.secret)}
+        for name in ("draft", "saved"):
+            content = TABLE.replace("G-1", f"G-{name}").replace("H-1", f"H-{name}")
+            files = {"files": (BytesIO(content.encode()), f"{name}.csv")}
+            answer = ana.post("/importar", data=form | files, content_type="multipart/form-data")
+            assert answer.status_code == 303, answer.text
+            self.imports[name] = answer.location.rpartition("/")[2]
+        saved = ana.post(f"/importar/{self.imports['saved']}/guardar", data=form | {"start": "soft", "due_days": "30"})
+        assert saved.status_code == 303, saved.text
+
+    # -- people -----------------------------------------------------------------------------------
+
+    def browser(self, account: Account | None = None) -> Any:
+        """Somebody's browser; its answers are looked at for their headers."""
+        return self.world.browser(account)
+
+    def link(self, debt: Debt, *, version: int = 0, account: Account | None = None) -> str:
+        """A token of the client's page, as a letter carries one."""
+        token = self.world.ports.ids.token()
+        owner = account or self.ana
+        now_at = version or self.world.case(owner, debt).client.link_version
+        link = tokens.PayLink(owner.id, debt.client_id, (debt.id,), now_at, "es")
+        self.world.ports.table.write(tokens.put_link(token, link, self.world.clock.at))
+        return token
+
+    def session(self, account: Account, *, opened_at: datetime | None = None, seen_at: datetime | None = None) -> str:
+        """A session's secret, as old as wanted."""
+        at = opened_at or self.world.clock.at
+        secret = self.world.ports.ids.token()
+        held = tokens.Session(account.id, at, seen_at or at, at)
+        self.world.ports.table.write(tokens.put_session(secret, held))
+        return secret
+
+    # -- nothing half saved -----------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Note which items are written, so that they can be put back."""
+        table = self.world.ports.table
+        write = table.write
+
+        def noted(*writes: Any) -> None:
+            for one in writes:
+                self.touched.add((one.item["pk"], one.item["sk"]) if hasattr(one, "item") else (one.pk, one.sk))
+            write(*writes)
+
+        table.write = noted
+        self.held = {(item["pk"]["S"], item["sk"]["S"]): item for item in self.scan()}
+
+    def scan(self) -> list[dict[str, Any]]:
+        """The whole table, in the order of its keys."""
+        name, found = self.world.ports.table.name, []
+        for page in self.world.dynamodb.get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
+            found += page["Items"]
+        return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    @contextmanager
+    def put_back(self) -> Iterator[None]:
+        """Whatever is written meanwhile is undone, mails and files included."""
+        self.touched.clear()
+        folder, mails, now = dict(self.world.ports.files.held), len(self.world.outbox.sent), self.world.clock.at
+        try:
+            yield
+        finally:
+            self._undo()
+            self.world.ports.files.held, self.world.clock.at = folder, now
+            del self.world.outbox.sent[mails:]
+
+    def _undo(self) -> None:
+        name = self.world.ports.table.name
+        for pk, sk in self.touched:
+            if item := self.held.get((pk, sk)):
+                self.world.dynamodb.put_item(TableName=name, Item=item)
+            else:
+                self.world.dynamodb.delete_item(TableName=name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        self.touched.clear()
+
+
+TIERS = Discount("tiers", tiers=(Tier(date(2026, 6, 10), percent=Decimal(2)),))
+HALVES = (Instalment("i1", date(2026, 6, 5), 60_000), Instalment("i2", date(2026, 7, 5), 63_457))
+SOON = date(2026, 6, 9)
+
+DEBTS: dict[str, dict[str, Any]] = {
+    "open": {"discount": TIERS, "note": "Gracias por todo.", "interest": Interest(rate=Decimal(6))},
+    "parts": {"due_on": date(2026, 7, 5), "instalments": HALVES},
+    "late": {"due_on": date(2026, 5, 25), "interest": Interest(rate=Decimal(6), fixed_compensation_minor=4000)},
+    "approve": {"due_on": date(2026, 5, 25), "ladder": (Step("formal_letter", "due", 5, approve=True),)},
+    "call": {"due_on": date(2026, 5, 25), "ladder": (Step("call", "due", 5, channel="task"),)},
+    **{name: {} for name in (
+        "disputed", "review", "claimed", "paid", "waived", "written", "paused", "promised", "planned", "voucher",
+        "deleted", "extended", "bounced", "wrong", "stopped", "complained", "quiet",
+    )},
+}  # fmt: skip
+
+
+def _pay(case: Any, debt_id: str, *, now: datetime, amount_minor: int = 123_457) -> Any:
+    on = case.local_day(now)
+    return payments.record_payment(
+        case, debt_id, key="hand.1", amount_minor=amount_minor, method="transfer", on=on, now=now
+    )
+
+
+def _reviewed(case: Any, debt_id: str, *, now: datetime) -> Any:
+    paid = _pay(case, debt_id, now=now).case
+    return reversals.refund(paid, debt_id, key="hand.2", amount_minor=50_000, now=now)
+
+
+def _voucher(case: Any, debt_id: str, *, now: datetime) -> Any:
+    held = Checkout("cs_stage", "oxxo", 123_457, case.local_day(now), now, now + timedelta(days=3))
+    opened = checkouts.open_checkout(case, debt_id, checkout=held, now=now).case
+    return checkouts.checkout_processing(opened, debt_id, checkout_id=held.id, now=now)
+
+
+def _planned(case: Any, debt_id: str, *, now: datetime) -> Any:
+    parts = answers.spread(123_457, count=3, first_on=SOON, every="month")
+    return answers.plan(case, debt_id, instalments=parts, now=now)
+
+
+CHANGES: dict[str, Callable[..., Any]] = {
+    "parts": lambda case, debt_id, now: _pay(case, debt_id, now=now, amount_minor=20_000),
+    "disputed": lambda case, debt_id, now: answers.dispute(case, debt_id, text="Falta el logo.", now=now),
+    "review": _reviewed,
+    "claimed": lambda case, debt_id, now: answers.claim_paid(case, debt_id, paid_on=case.local_day(now), now=now),
+    "paid": _pay,
+    "waived": lambda case, debt_id, now: decisions.waive(case, debt_id, key="w1", now=now),
+    "written": lambda case, debt_id, now: decisions.write_off(case, debt_id, key="w1", now=now),
+    "paused": lambda case, debt_id, now: answers.pause(case, debt_id, now=now),
+    "promised": lambda case, debt_id, now: answers.promise(case, debt_id, on=SOON, now=now),
+    "planned": _planned,
+    "voucher": _voucher,
+    "deleted": lambda case, debt_id, now: edits.remove(case, debt_id, now=now),
+    "extended": lambda case, debt_id, now: answers.extension(case, debt_id, until=date(2026, 7, 1), now=now),
+    "bounced": lambda case, debt_id, now: answers.bounce(case, now=now),
+    "wrong": lambda case, debt_id, now: answers.wrong_person(case, now=now),
+    "stopped": lambda case, debt_id, now: answers.stop(case, now=now),
+    "complained": lambda case, debt_id, now: answers.complaint(case, now=now),
+    "quiet": lambda case, debt_id, now: answers.pause(case, None, now=now),
+}
