@@ -1,0 +1,181 @@
+"""What the pages of clients show: rows of the list, and one client with what keeps it silent and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aldia.domain.case import Case, Notice
+from aldia.domain.client import Client
+from aldia.domain.contact_rules import stop_reason
+from aldia.domain.debt import Debt
+from aldia.domain.ledger import stand, state
+from aldia.domain.needs import SETTLED
+from aldia.domain.reminders import Planned, preview
+from aldia.flows import change_client
+from aldia.i18n import formats
+from aldia.mail.account_mail import News, news_line
+from aldia.pages.client_form import COLOMBIA
+from aldia.pages.render import language, t
+from aldia.ports import Item, Ports, Query
+from aldia.store import codec, keys, letters
+from aldia.store.letters import LetterRecord
+
+AHEAD = timedelta(days=90)
+LETTERS, NEWS = 20, 10  # the newest that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One client of the list. `sign` is a state of state.toml or empty."""
+
+    id: str
+    name: str
+    email: str
+    open: int
+    sign: str
+
+
+def row(item: Item, today: date) -> Row:
+    """A client's row as the list shows it; a pause whose last day is over is none."""
+    held = item["row"]
+    is_over = held.get("until", "9999-12-31") < today.isoformat()
+    sign = "" if is_over else held.get("sign", "")
+    return Row(item["pk"].split("#")[3], held["name"], held["email"], held["open"], sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """One reason why nothing goes to the client. `reason` names its sentence and its way out."""
+
+    reason: str
+    text: str
+    since: datetime | None = None
+
+
+def silences(case: Case, now: datetime) -> list[Silenced]:
+    """All reasons that hold now, each with its sentence."""
+    client = case.client
+    email = ", ".join(client.emails) or t("clients.no_address")
+    told = (
+        ("wrong_person", client.wrong_person_at),
+        ("bounced", client.bounced_at),
+        ("stopped", client.stopped_at),
+        ("complaint", client.complained_at),
+    )
+    found = [Silenced(reason, t(f"clients.silent.{reason}", email=email), at) for reason, at in told if at]
+    found += _paused(case, now)
+    if not client.emails:
+        found.append(Silenced("no_email", t("clients.silent.no_email")))
+    elif "email" not in client.consents:
+        found.append(Silenced("no_consent", t("clients.silent.no_consent")))
+    if case.account.paused and _lasts(case, case.account.paused.until, now):
+        found.append(Silenced("account", t("clients.silent.account")))
+    return found
+
+
+def _lasts(case: Case, until: date | None, now: datetime) -> bool:
+    return until is None or case.local_day(now) <= until
+
+
+def _paused(case: Case, now: datetime) -> list[Silenced]:
+    pause = case.client.pause
+    if pause is None or not _lasts(case, pause.until, now):
+        return []
+    last = pause.until
+    text = t("clients.silent.paused_until", day=formats.day(last, language())) if last else t("clients.silent.paused")
+    if pause.reason:
+        text += " " + t("clients.silent.paused_reason", reason=pause.reason)
+    return [Silenced("paused", text, pause.at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A debt of the client. `next` is what comes for it if nobody does anything."""
+
+    debt: Debt
+    state: str
+    balance_minor: int
+    due_on: date
+    next: Planned | None
+    is_open: bool
+
+
+def _owed(case: Case, debt: Debt, *, now: datetime, ahead: dict[str, Planned]) -> Owed:
+    today = case.local_day(now)
+    due_on = debt.extended_to or debt.due_on
+    is_now: str = state(debt, today)
+    is_open = is_now not in SETTLED
+    if is_now == "open":
+        is_now = "overdue" if due_on < today else "due_today" if due_on == today else "not_due"
+    return Owed(debt, is_now, stand(debt, today).payable_minor, due_on, ahead.get(debt.id), is_open)
+
+
+def _ahead(case: Case, now: datetime) -> dict[str, Planned]:
+    """The next letter or task of each debt."""
+    found: dict[str, Planned] = {}
+    for step in preview(case, now, until=now + AHEAD):
+        if step.kind != "skip":
+            found.setdefault(step.debt_id, step)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One client's page."""
+
+    case: Case
+    silences: list[Silenced]
+    debts: list[Owed]
+    letters: list[LetterRecord]
+    news: list[tuple[datetime, str]]
+    may_remove: bool
+    misses_consent: bool
+
+    @property
+    def client(self) -> Client:
+        """Who the page is about."""
+        return self.case.client
+
+    @property
+    def writable(self) -> Debt | None:
+        """The debt that a letter by hand would be about: the open one due first; none while nothing may be written."""
+        if stop_reason(self.client):
+            return None
+        still_open = [owed for owed in self.debts if owed.is_open]
+        return min(still_open, key=lambda owed: owed.due_on).debt if still_open else None
+
+
+def view(ports: Ports, case: Case, now: datetime) -> View:
+    """Everything on the page; two queries besides the case itself."""
+    ahead = _ahead(case, now)
+    alive = [debt for debt in case.debts if not debt.deleted_at]
+    debts = [_owed(case, debt, now=now, ahead=ahead) for debt in alive]
+    debts.sort(key=lambda owed: (not owed.is_open, owed.due_on))
+    sent = letters.of_client(ports, case.account.id, case.client.id, limit=LETTERS)
+    return View(
+        case,
+        silences(case, now),
+        debts,
+        [letters.decoded(item) for item in sent],
+        _news(ports, case),
+        change_client.may_remove(case),
+        misses_consent(case.client),
+    )
+
+
+def misses_consent(client: Client) -> bool:
+    """Whether the law wants the client's agreement on record, and it is not there."""
+    return client.country == COLOMBIA and "email" in client.consents and not client.consent_on
+
+
+def _news(ports: Ports, case: Case) -> list[tuple[datetime, str]]:
+    """What happened with the client, newest first, one sentence each."""
+    pk, _ = keys.client(case.account.id, case.client.id)
+    items = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=NEWS)).items
+    return [_told(case, item) for item in items]
+
+
+def _told(case: Case, item: Item) -> tuple[datetime, str]:
+    notice = codec.loads(Notice, item["data"])
+    held = item["row"]
+    news = News(notice, case.client.name, number=held["number"], concept=held["concept"], currency=held["currency"])
+    return notice.at, news_line(news, language(), case.account.country)

@@ -1,0 +1,164 @@
+"""What waits for the freelancer: each thing one sentence, one button, and a way to put it aside where that is fair."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aldia.domain.account import Account
+from aldia.domain.case import Case, Task
+from aldia.domain.client import Client
+from aldia.domain.debt import Debt
+from aldia.domain.ladder import ladder_of
+from aldia.domain.ledger import stand
+from aldia.domain.needs import KINDS, needs
+from aldia.domain.silences import debt_silence
+from aldia.i18n import formats
+from aldia.mail.headers import one_line
+from aldia.pages.render import language, step_name, t
+from aldia.pages.today_view import cases_in, label
+from aldia.ports import Ports
+from aldia.store import codec, keys, tasks
+from aldia.store import needs as stored
+
+SHOWN = 40
+ORDER = (*KINDS, "call", "next_options")
+TO_CLIENT = ("wrong_person", "bounced", "no_email")
+MAY_PUT_ASIDE = ("promise_broken", "unknown")  # and every task; the others go when they are settled
+CALL_ANYWAY = ("stopped", "bounced", "complaint", "wrong_person")  # silences in which a call is the way left
+SAID_BETTER = {"promise_broken": ("approval", "call", "next_options"), "call": ("next_options",)}
+WORDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One of them as it is stored, whichever sort it is."""
+
+    client_id: str
+    debt_id: str
+    kind: str
+    at: datetime
+    is_task: bool = False
+
+    @property
+    def key(self) -> str:
+        """What its buttons send."""
+        return f"{self.client_id}.{self.debt_id}.{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing on the page. `words` are the client's own; `aside` is the key to put it aside, or empty."""
+
+    kind: str
+    text: str
+    href: str
+    action: str
+    words: str = ""
+    aside: str = ""
+    aside_label: str = ""
+
+
+def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
+    """Everything that waits, the most pressing first; three requests."""
+    wishes = [
+        Wish(held.client_id, held.debt_id, held.kind, held.at)
+        for held in stored.waiting(ports, account.id, limit=SHOWN)
+    ]
+    wishes += [
+        _of_task(item["sk"], codec.loads(Task, item["data"])) for item in tasks.waiting(ports, account.id, SHOWN)
+    ]
+    wishes.sort(key=_urgency)
+    known = _cases(ports, account, wishes[:SHOWN])
+    found = [(wish, known[wish.client_id]) for wish in wishes[:SHOWN] if wish.client_id in known]
+    true = [(wish, case) for wish, case in found if is_true(wish, case, now)]
+    said = {(wish.debt_id, wish.kind) for wish, _case in true}
+    return [_card(wish, case, now) for wish, case in true if not _is_said_better(wish, said)]
+
+
+def _is_said_better(wish: Wish, said: set[tuple[str, str]]) -> bool:
+    """Whether another card of the same debt says what to do: one voice is enough."""
+    better = SAID_BETTER.get(wish.kind, ())
+    return any((wish.debt_id, kind) in said for kind in better)
+
+
+def _of_task(sort_key: str, task: Task) -> Wish:
+    return Wish(sort_key.split("#", maxsplit=1)[0], task.debt_id, task.step, task.at, is_task=True)
+
+
+def _urgency(wish: Wish) -> tuple[int, datetime]:
+    place = ORDER.index(wish.kind) if wish.kind in ORDER else len(ORDER)
+    return place, wish.at
+
+
+def _cases(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, Case]:
+    """The clients and debts that are talked about, in one request."""
+    wanted = [keys.client(account.id, wish.client_id) for wish in wishes]
+    wanted += [keys.debt(account.id, wish.client_id, wish.debt_id) for wish in wishes if wish.debt_id]
+    items = ports.table.get_many(list(dict.fromkeys(wanted))[:100], strong=False) if wanted else []
+    return {case.client.id: case for case in cases_in(ports, account, items)}
+
+
+def is_true(wish: Wish, case: Case, now: datetime) -> bool:
+    """Whether it still holds: debts are paid, paused and disputed after a task has appeared."""
+    if not wish.debt_id:
+        return wish.kind == "unknown" or _client_wants(case.client, wish.kind)
+    debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
+    if debt is None or debt.deleted_at:
+        return False
+    silence = debt_silence(case, debt, now)
+    if wish.is_task or wish.kind == "approval":
+        return silence is None or (wish.is_task and silence.reason in CALL_ANYWAY)
+    return wish.kind == "unknown" or (wish.debt_id, wish.kind) in needs(case, now)
+
+
+def _client_wants(client: Client, kind: str) -> bool:
+    is_so = {
+        "wrong_person": client.wrong_person_at is not None,
+        "bounced": client.bounced_at is not None,
+        "no_email": not client.emails or "email" not in client.consents,
+    }
+    return is_so.get(kind, False)
+
+
+def _card(wish: Wish, case: Case, now: datetime) -> Card:
+    debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
+    is_own = wish.is_task and wish.kind not in ORDER  # a task of the freelancer's own ladder
+    may_wait = wish.is_task or wish.kind in MAY_PUT_ASIDE
+    kind = "own" if is_own else wish.kind
+    return Card(
+        wish.kind,
+        t(f"today.need.{kind}", **_values(wish, case, debt, now=now)),
+        _href(wish),
+        t(f"today.do.{kind}"),
+        one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
+        wish.key if may_wait else "",
+        t(f"today.aside.{'call' if wish.kind == 'call' else 'other'}") if may_wait else "",
+    )
+
+
+def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict[str, object]:
+    amount = stand(debt, case.local_day(now)).payable_minor if debt else 0
+    promised = debt.promise.on if debt and debt.promise else None
+    return {
+        "client": case.client.name,
+        "email": ", ".join(case.client.emails),
+        "label": label(debt.number, debt.concept) if debt else "",
+        "amount": formats.money(amount, debt.currency, language(), case.account.country) if debt else "",
+        "day": formats.day(promised, language()) if promised else "",
+        "step": step_name(_step(wish, debt)),
+    }
+
+
+def _step(wish: Wish, debt: Debt | None) -> str:
+    """The letter that waits for a click, or the task's own step."""
+    if debt is None or wish.kind != "approval":
+        return wish.kind
+    waiting = {key.partition("@")[0].partition("/")[0] for key, mark in debt.marks.items() if mark.state == "waiting"}
+    asked = [step.step for step in ladder_of(debt) if step.approve and step.step not in debt.approved]
+    return next((step for step in asked if step in waiting), wish.kind)
+
+
+def _href(wish: Wish) -> str:
+    if wish.kind in TO_CLIENT or not wish.debt_id:
+        return f"/clientes/{wish.client_id}"
+    return f"/cobros/{wish.client_id}/{wish.debt_id}"
