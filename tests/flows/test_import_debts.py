@@ -8,7 +8,7 @@ from aldia.domain import answers
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.flows import casework, import_debts, import_files, undo_import
-from aldia.ports import Conflict
+from aldia.ports import Conflict, Delete, Query
 from aldia.store import cases, imports
 from tests.flows.import_steps import Stopped, confirm, content, csv, failing, invoices, save, stage
 from tests.world import World
@@ -291,6 +291,16 @@ def test_a_debt_to_which_something_happened_meanwhile_stays(world):
     assert [amount for _, _, amount in debts(world, ana)] == [debt.amount_minor]
     again = stage(world, ana, invoices(2, clients=2))
     assert (again.found["ok"], again.found["already_there"]) == (1, 1)
+
+
+def test_invoices_of_a_client_that_was_deleted_for_good_can_come_again(world):
+    ana = world.account()
+    undone(world, ana, save(world, ana, invoices(1)))
+    record = save(world, ana, invoices(2))
+    [client] = imports.every_client(world.ports, ana.id)
+    for item in world.ports.table.query(Query(client["pk"], strong=True)).items:
+        world.ports.table.write(Delete(item["pk"], item["sk"]))
+    assert save(world, ana, invoices(2)).saved == record.saved == 2
 
 
 # -- drafts -------------------------------------------------------------------------------------

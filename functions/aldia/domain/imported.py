@@ -35,12 +35,11 @@ def bring(case: Case, debts: Sequence[Debt], *, now: datetime, is_last: bool = T
     `is_last` False: more of this client follow. The first letter waits an hour for them, so that it names them all.
     """
     known = {debt.id for debt in case.debts}
-    fresh = tuple(debt for debt in debts if debt.id not in known)
-    outcome = settled(replace(case, debts=(*case.debts, *fresh)), now)
-    if is_last or outcome.case.client.next_at is None:
-        return outcome
-    client = replace(outcome.case.client, next_at=max(outcome.case.client.next_at, now + HOLD))
-    return replace(outcome, case=replace(outcome.case, client=client))
+    case = replace(case, debts=(*case.debts, *(debt for debt in debts if debt.id not in known)))
+    if is_last:
+        return settled(case, now)
+    at = max(case.client.next_at or now, now + HOLD)
+    return Outcome(replace(case, client=replace(case.client, next_at=at)))
 
 
 def with_identity(client: Client, told: Client) -> Client:

@@ -149,7 +149,7 @@ def _not_here(steps: Steps, batch: Batch) -> tuple[PlannedDebt, ...]:
     """The batch's debts that no import has brought since it was looked at."""
     row_keys = (key for planned in batch.debts for key in planned.keys)
     here = imports.known_invoices(steps.ports, steps.account.id, row_keys)
-    return tuple(planned for planned in batch.debts if here.isdisjoint(planned.keys))
+    return tuple(planned for planned in batch.debts if not any(key in here for key in planned.keys))
 
 
 def _write(steps: Steps, fresh: tuple[PlannedDebt, ...], batch: Batch, state: str) -> None:

@@ -108,7 +108,9 @@ def read_all(ports: Ports, account: Account, uploads: Sequence[Upload], mappings
     rows = list(chain.from_iterable(reading.rows for reading in drafts))
     wanted = (key for row in rows if row.fields for key in row_keys(row.fields))
     known = imports.known_invoices(ports, account.id, wanted)
-    books = Books.of(account, keys=known, emails=_addresses(known_people(ports, account.id)))
+    gone = imports.orphans(ports, known)
+    imports.release(ports, account.id, gone)
+    books = Books.of(account, keys=frozenset(known.keys() - gone), emails=_addresses(known_people(ports, account.id)))
     frame = Frame(account, "", ports.clock.now())
     judged = iter(planning.checked(judge(rows, books), frame))
     return [replace(reading, rows=_as_many(judged, reading)) for reading in drafts]

@@ -120,13 +120,27 @@ def clients(ports: Ports, account_id: str, ids: Iterable[str]) -> dict[str, Clie
 # -- invoices that are here ---------------------------------------------------------------------
 
 
-def known_invoices(ports: Ports, account_id: str, row_keys: Iterable[str]) -> frozenset[str]:
-    """Which of these hashes an import has brought already; one read for every hundred."""
-    found: set[str] = set()
+def known_invoices(ports: Ports, account_id: str, row_keys: Iterable[str]) -> dict[str, keys.Key]:
+    """Which of these hashes an import has brought already → where its debt lies; one read for every hundred."""
+    found: dict[str, keys.Key] = {}
     for some in _by(AT_ONCE, dict.fromkeys(row_keys)):
-        wanted = [keys.invoice(account_id, row_key) for row_key in some]
-        found.update(item["sk"] for item in ports.table.get_many(wanted))
-    return frozenset(found)
+        items = ports.table.get_many([keys.invoice(account_id, row_key) for row_key in some])
+        found |= {item["sk"]: keys.debt(account_id, item["client"], item["debt"]) for item in items}
+    return found
+
+
+def orphans(ports: Ports, known: Mapping[str, keys.Key]) -> frozenset[str]:
+    """Hashes whose debt was deleted for good, with its client."""
+    there: set[keys.Key] = set()
+    for some in _by(AT_ONCE, dict.fromkeys(known.values())):
+        there.update((item["pk"], item["sk"]) for item in ports.table.get_many(some))
+    return frozenset(row_key for row_key, place in known.items() if place not in there)
+
+
+def release(ports: Ports, account_id: str, row_keys: Iterable[str]) -> None:
+    """These invoices may be brought again."""
+    for some in _by(AT_ONCE, row_keys):
+        ports.table.write(*(release_invoice(account_id, row_key) for row_key in some))
 
 
 def claim_invoice(account_id: str, row_key: str, debt: tuple[str, str]) -> Put:
