@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain.case import Case
-from aldia.domain.debt import Checkout, Claim, Dispute, Entry, Mark, Pause, Plan, Promise, Step
+from aldia.domain.debt import Checkout, Claim, Dispute, Entry, Instalment, Mark, Pause, Plan, Promise, Step
 from aldia.domain.reminders import decide, next_wakeup, preview
 from tests.domain.answer_world import at, case, day, debt
 
@@ -87,6 +87,24 @@ LATER = at("2026-07-09 10:00")  # a Thursday, the day after overdue_1 fell due
 def test_a_silence_that_time_ends_wakes_it_and_any_other_does_not(changes, expected):
     silent = case(debt(marks=WAITING, **changes))
     assert next_wakeup(silent, LATER) == (at(expected) if expected else None)
+
+
+def of_two_parts(**changes):
+    """A plan whose second part has its letter from 2 July on."""
+    parts = (Instalment("i1", day("2026-06-20"), 40_000), Instalment("i2", day("2026-07-09"), 60_000))
+    plan = Plan(at("2026-06-10 10:00"), ("i1", "i2"), due_letters=("i1",), missed_letters=("i1",))
+    return owed(instalments=parts, plan=plan, ladder=(), **changes)
+
+
+def test_a_plan_that_was_not_kept_does_not_wake_it_for_its_later_parts_every_second():
+    assert woken(of_two_parts()) == at("2026-07-11 00:00")  # when the next part is missed
+
+
+def test_a_part_that_is_paid_already_does_not_wake_it_every_second():
+    paid = Entry("p1", "payment", day("2026-06-19"), at("2026-06-19 10:00"), 40_000)
+    early = Entry("p2", "payment", day("2026-06-25"), at("2026-06-25 10:00"), 60_000)
+    assert woken(of_two_parts(entries=(paid,))) == NOW  # its letter goes now
+    assert woken(of_two_parts(entries=(paid, early))) is None
 
 
 def test_a_plan_wakes_it_a_week_before_each_part_and_when_one_is_missed():

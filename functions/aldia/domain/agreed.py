@@ -93,15 +93,23 @@ def dated_letters(look: Look) -> Iterator[Agreed]:
     """Letters for this debt on a day that the client chose, which is today."""
     if letter_silences(look.case, look.debt, look.now, letter_class="dated"):
         return
+    for part_id, first, last in chosen_days(look):
+        if first <= look.today <= last:
+            yield instalment_due(look, part_id) if part_id else promise_day(look)
+
+
+def chosen_days(look: Look) -> Iterator[tuple[str, date, date]]:
+    """(id of the instalment, "" for a promise; first, last local day) of each letter on a day that the client chose.
+
+    A plan that was not kept, and an instalment that is paid already, have none.
+    """
     span = promise_day_span(look.case, look.debt)
-    if span and span[0] <= look.today <= span[1] and _has(look, "promise"):
-        yield promise_day(look)
+    if span and _has(look, "promise"):
+        yield "", *span
     if not _has(look, "plan"):
         return
     open_ids = {part.id for part in look.standing.instalments if part.open_minor > 0}
-    for part_id, first, last in instalment_due_spans(look.case, look.debt):
-        if first <= look.today <= last and part_id in open_ids:
-            yield instalment_due(look, part_id)
+    yield from (span for span in instalment_due_spans(look.case, look.debt) if span[0] in open_ids)
 
 
 def _has(look: Look, reason: str) -> bool:

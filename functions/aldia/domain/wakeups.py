@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from aldia.domain import calendar
-from aldia.domain.agreed import instalment_due_spans, late_letter, promise_day_span
+from aldia.domain.agreed import chosen_days, late_letter
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_at
@@ -86,10 +86,8 @@ def _of_agreements(look: Look) -> Iterator[datetime | None]:
 
 def _of_chosen_dates(look: Look) -> Iterator[datetime | None]:
     """When `promise_day` and `instalment_due` may go."""
-    spans = [span for span in (promise_day_span(look.case, look.debt),) if span]
-    spans += [(first, last) for _, first, last in instalment_due_spans(look.case, look.debt)]
     silent = letter_silences(look.case, look.debt, look.now, letter_class="dated")
-    for first, last in spans:
+    for _part_id, first, last in chosen_days(look):
         if silent:
             yield _slot_after(look, silent[0])
         elif look.today <= last:
