@@ -1,4 +1,4 @@
-"""A freelancer with a debt in every state that a page shows something for, and a stranger with an account of her own."""
+"""A freelancer with a debt in every state that a page shows something for, and a stranger with her own account."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,6 +63,7 @@ class Stage:
     links: dict[str, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     idle_client: str = ""  # one without debts
+    ana_browser: Any = None
     touched: set[tuple[str, str]] = field(default_factory=set)
     held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
@@ -73,6 +74,7 @@ class Stage:
         stage = cls(world, world.account(), world.account("eva@example.org", name="Eva Stranger", country="ES"))
         stage._debts()
         stage._imports()
+        stage.ana_browser = stage.browser(stage.ana)
         stage._watch()
         return stage
 
@@ -239,9 +241,9 @@ CHANGES: dict[str, Callable[..., Any]] = {
     "voucher": _voucher,
     "deleted": lambda case, debt_id, now: edits.remove(case, debt_id, now=now),
     "extended": lambda case, debt_id, now: answers.extension(case, debt_id, until=date(2026, 7, 1), now=now),
-    "bounced": lambda case, debt_id, now: answers.bounce(case, now=now),
-    "wrong": lambda case, debt_id, now: answers.wrong_person(case, now=now),
-    "stopped": lambda case, debt_id, now: answers.stop(case, now=now),
-    "complained": lambda case, debt_id, now: answers.complaint(case, now=now),
-    "quiet": lambda case, debt_id, now: answers.pause(case, None, now=now),
+    "bounced": lambda case, _debt_id, now: answers.bounce(case, now=now),
+    "wrong": lambda case, _debt_id, now: answers.wrong_person(case, now=now),
+    "stopped": lambda case, _debt_id, now: answers.stop(case, now=now),
+    "complained": lambda case, _debt_id, now: answers.complaint(case, now=now),
+    "quiet": lambda case, _debt_id, now: answers.pause(case, None, now=now),
 }
