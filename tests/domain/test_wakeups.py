@@ -89,22 +89,24 @@ def test_a_silence_that_time_ends_wakes_it_and_any_other_does_not(changes, expec
     assert next_wakeup(silent, LATER) == (at(expected) if expected else None)
 
 
-def of_two_parts(**changes):
+def of_three_parts(**changes):
     """A plan whose second part has its letter from 2 July on."""
-    parts = (Instalment("i1", day("2026-06-20"), 40_000), Instalment("i2", day("2026-07-09"), 60_000))
-    plan = Plan(at("2026-06-10 10:00"), ("i1", "i2"), due_letters=("i1",), missed_letters=("i1",))
+    sum_of = {"i1": 40_000, "i2": 30_000, "i3": 30_000}
+    days = {"i1": "2026-06-20", "i2": "2026-07-09", "i3": "2026-08-10"}
+    parts = tuple(Instalment(part_id, day(on), sum_of[part_id]) for part_id, on in days.items())
+    plan = Plan(at("2026-06-10 10:00"), tuple(days), due_letters=("i1",), missed_letters=("i1",))
     return owed(instalments=parts, plan=plan, ladder=(), **changes)
 
 
 def test_a_plan_that_was_not_kept_does_not_wake_it_for_its_later_parts_every_second():
-    assert woken(of_two_parts()) == at("2026-07-11 00:00")  # when the next part is missed
+    assert woken(of_three_parts()) == at("2026-07-11 00:00")  # when the next part is missed
 
 
 def test_a_part_that_is_paid_already_does_not_wake_it_every_second():
     paid = Entry("p1", "payment", day("2026-06-19"), at("2026-06-19 10:00"), 40_000)
-    early = Entry("p2", "payment", day("2026-06-25"), at("2026-06-25 10:00"), 60_000)
-    assert woken(of_two_parts(entries=(paid,))) == NOW  # its letter goes now
-    assert woken(of_two_parts(entries=(paid, early))) is None
+    early = Entry("p2", "payment", day("2026-06-25"), at("2026-06-25 10:00"), 30_000)
+    assert woken(of_three_parts(entries=(paid,))) == NOW  # its letter goes now
+    assert woken(of_three_parts(entries=(paid, early))) == at("2026-08-03 09:00")  # the third one's letter
 
 
 def test_a_plan_wakes_it_a_week_before_each_part_and_when_one_is_missed():
