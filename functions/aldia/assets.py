@@ -10,7 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 ASSETS = ROOT / "web" / "assets"
 APP_PARTS = ("tokens", "base", "layout", "forms", "parts", "table", "letter", "site", "print")
-FILES = {"htmx.js": "htmx-4.0.1.min.js", "favicon.svg": "favicon.svg", "logo.svg": "logo.svg"}
+FILES = {
+    "htmx.js": "htmx-4.0.1.min.js",
+    "htmx-guard.js": "htmx-guard-1.js",
+    "favicon.svg": "favicon.svg",
+    "logo.svg": "logo.svg",
+}
 
 
 def squeezed(css: str) -> str:

@@ -132,5 +132,5 @@ def _policy(for_ports: Ports, style: str) -> str:
     return (
         f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'; form-action 'self' {stripe} https://connect.stripe.com; frame-ancestors 'none'; "
-        "base-uri 'none'; manifest-src 'self'; require-trusted-types-for 'script'"
+        "base-uri 'none'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types htmx"
     )
