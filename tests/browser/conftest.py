@@ -41,7 +41,7 @@ class Machine:
 
     def mails(self, to, at_least=1):
         """The mails to an address, newest last; waits until there are so many."""
-        for _ in range(100):
+        for _ in range(300):
             found = [mail for mail in self.json("/_local/mail.json") if to in mail["to"]]
             if len(found) >= at_least:
                 return found

@@ -39,13 +39,13 @@ def test_from_signing_up_to_thanks(machine, browser_page, phone):
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     phone.get_by_role("button", name=re.compile("^Pagar")).first.click()
     phone.locator("button[name=method][value=card]").click()
+    thanks = machine.mails("bruno@example.com", at_least=2)[-1]
+    assert "racias" in thanks["text"]
     phone.goto(link)
     assert "Todo al día" in phone.inner_text("main")
     phone.get_by_role("link", name="Comprobante").first.click()
     assert "1,210.00" in phone.inner_text("main").replace("\u00a0", " ")
 
-    thanks = machine.mails("bruno@example.com", at_least=2)[-1]
-    assert "racias" in thanks["text"]
     ana.goto(debt_page)
     ledger = ana.inner_text("main")
     assert "agada" in ledger
