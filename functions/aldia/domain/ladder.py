@@ -75,6 +75,7 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     A step that counts from the letter before it has none until that letter has gone or was given up.
     """
     found: list[Occurrence] = []
+    starts: dict[str, list[_Start]] = {}  # by anchor
     before: Occurrence | None = None  # the last occurrence of the nearest letter before; None while it has no date
     is_first = True
     for place, step in enumerate(ladder_of(debt)):
@@ -82,7 +83,9 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
             dated = _after_last(case, debt, (place, step), before)
             is_complete = len(dated) == step.times
         else:
-            dated = list(_dated(case, debt, place, step))
+            if step.anchor not in starts:
+                starts[step.anchor] = list(_starts(case, debt, step))
+            dated = list(_dated(case, debt, (place, step), starts[step.anchor]))
             is_complete = bool(dated)
         found += dated
         exists = is_complete or (step.anchor == "last" and not is_first)
@@ -92,9 +95,10 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     return tuple(found)
 
 
-def _dated(case: Case, debt: Debt, place: int, step: Step) -> Iterator[Occurrence]:
+def _dated(case: Case, debt: Debt, rung: tuple[int, Step], starts: Iterable[_Start]) -> Iterator[Occurrence]:
     """The repetitions on the grid of each day that the step counts from."""
-    for start in _starts(case, debt, step):
+    place, step = rung
+    for start in starts:
         for repeat in range(step.times):
             days = step.days + repeat * (step.repeat_every or 0)
             last_true_day = _last_true_day(case, debt, step, (start, days))

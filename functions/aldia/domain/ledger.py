@@ -66,9 +66,22 @@ class Standing:
         return self.balance_minor - self.offer_minor + self.interest_due_minor + self.compensation_due_minor
 
 
+_RECENT_MOST = 1024
+_recent: dict[tuple[int, date], tuple[Debt, Standing]] = {}
+"""What was read last. A decision asks for the same debt's standing many times; a debt never changes, a changed one
+is another value. Held with its debt, so that no other one can have its identity meanwhile."""
+
+
 def stand(debt: Debt, on: date) -> Standing:
     """What all entries up to and including that local day come to."""
-    return Reading(debt, on).standing(on)
+    known = _recent.get((id(debt), on))
+    if known is not None and known[0] is debt:
+        return known[1]
+    standing = Reading(debt, on).standing(on)
+    if len(_recent) >= _RECENT_MOST:
+        _recent.clear()
+    _recent[id(debt), on] = (debt, standing)
+    return standing
 
 
 def state(debt: Debt, on: date) -> DebtState:

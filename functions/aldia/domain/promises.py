@@ -84,8 +84,8 @@ def extension(case: Case, debt_id: str, *, until: date, now: datetime) -> Outcom
 
 
 def without_promise(debt: Debt) -> Debt:
-    """The debt with its open promise replaced by whatever was agreed instead."""
-    if debt.promise is None or debt.promise.state != "open":
+    """The debt with its promise replaced by whatever was agreed instead: a broken one needs no word any more."""
+    if debt.promise is None or debt.promise.state not in ("open", "broken"):
         return debt
     return replace(debt, promise=replace(debt.promise, state="replaced"))
 

@@ -16,7 +16,7 @@ def in_force(debt: Debt) -> tuple[Instalment, ...]:
     listed = debt.instalments or (Instalment("i1", debt.due_on, debt.amount_minor),)
     ordered = sorted(listed, key=lambda part: (part.id in planned, part.due_on))
     until = debt.extended_to or date.min
-    return tuple(replace(part, due_on=max(part.due_on, until)) for part in ordered)
+    return tuple(part if part.due_on >= until else replace(part, due_on=until) for part in ordered)
 
 
 def open_parts(

@@ -11,6 +11,7 @@ from aldia.domain.look import Look
 from aldia.domain.steps import gone, live, next_step, overtaken
 
 Written = tuple[Case, tuple[Letter, ...]]
+MOST_DEBTS = 95  # in one letter: it is claimed with all its debts in one transaction of a hundred writes
 _KINDS = [kind.__name__ for kind in LATE]
 
 
@@ -46,7 +47,7 @@ def _one_for_all(case: Case, now: datetime) -> Written:
     if late:
         return _late(case, min(late, key=lambda found: _KINDS.index(found.step)))
     steps = [(look, step) for look in looks if (step := next_step(look))]
-    return _ladder(case, steps) if steps else (case, ())
+    return _ladder(case, steps[:MOST_DEBTS]) if steps else (case, ())
 
 
 def _each_alone(case: Case, now: datetime) -> Written:

@@ -1,8 +1,8 @@
 """Cases: a client with its debts, read in one query and written in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice, Outcome
@@ -11,10 +11,11 @@ from aldia.domain.debt import Debt, Entry
 from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
-from aldia.ports import Conflict, Item, Ports, Put, Query, Write
+from aldia.ports import Check, Conflict, Item, Ports, Put, Query, Write
 from aldia.store import accounts, codec, keys, letters, needs, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
+MOST_WRITES = 100  # of one transaction
 NEWS_KEPT = timedelta(days=400)
 OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mail about it
 
@@ -52,15 +53,45 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
     """
     after = replace(outcome.case, client=replace(outcome.case.client, version=before.client.version + 1))
     writes: list[Write] = [_guarded(client_item(ports, after, now), before.client)]
-    writes += debt_writes(before, after, now)
+    to_do = [tasks.put(after, task) for task in outcome.tasks] + needs.writes(before, outcome, now)
+    changed = debt_writes(before, after, now)
     writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
-    writes += [tasks.put(after, task) for task in outcome.tasks]
-    writes += needs.writes(before, outcome, now)
     writes += [_news(ports, after, notice, place=place, now=now) for place, notice in enumerate(outcome.notices)]
-    ports.table.write(*writes, *more)
+    writes += more
+    if len(writes) + len(changed) + len(to_do) > MOST_WRITES:
+        ahead = [*to_do, *_only_noted(before, outcome, now)]
+        changed = [write for write in changed if write not in ahead]
+        _write_ahead(ports, before, ahead)
+        to_do = []
+    ports.table.write(*writes, *changed, *to_do)
     if outcome.letters or outcome.notices:
         ports.nudge("wakeups")
     return after
+
+
+def _only_noted(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
+    """The debts of which only notes changed: why a step waits, what was given up, which task appeared.
+
+    Whoever looks again at the same moment notes the same, so they need not be in the transaction that claims a letter
+    or books money.
+    """
+    old = {debt.id: debt for debt in before.debts}
+    appeared = {(task.debt_id, task.step) for task in outcome.tasks}
+    noted = [debt for debt in outcome.case.debts if debt.id in old and _is_only_noted(old[debt.id], debt, appeared)]
+    return debt_writes(before, replace(outcome.case, debts=tuple(noted)), now)
+
+
+def _is_only_noted(was: Debt, debt: Debt, appeared: set[tuple[str, str]]) -> bool:
+    new = {key: mark for key, mark in debt.marks.items() if mark != was.marks.get(key)}
+    went = {key.partition("@")[0].partition("/")[0] for key, mark in new.items() if mark.state == "sent"}
+    return bool(new) and debt == replace(was, marks=debt.marks) and all((debt.id, step) in appeared for step in went)
+
+
+def _write_ahead(ports: Ports, before: Case, writes: Sequence[Write]) -> None:
+    """In transactions of their own, each only while nobody changed the client."""
+    check = Check(*keys.client(before.account.id, before.client.id), {"version": before.client.version})
+    for start in range(0, len(writes), MOST_WRITES - 1):
+        ports.table.write(check, *writes[start : start + MOST_WRITES - 1])
 
 
 def _guarded(item: Item, before: Client) -> Put:
@@ -74,6 +105,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     open_debts = [debt for debt in case.debts if state(debt, case.local_day(now)) in OPEN_STATES]
     email = client.emails[0] if client.emails else ""
     row = {"name": client.name, "email": email, "open": len(open_debts), "search": _folded(client.name, email)}
+    row |= {"tax_id": client.tax_id} if client.tax_id else {}
     row |= _silence(client)
     item: Item = {
         "pk": pk,
@@ -134,7 +166,7 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
         "amount": debt.amount_minor,
         "due": (debt.extended_to or debt.due_on).isoformat(),
         "state": "deleted" if debt.deleted_at else state(debt, today),
-        "sign": _sign(debt),
+        "sign": _sign(debt, today),
         "search": _folded(case.client.name, debt.number, debt.concept),
     }
     shelf, order = ("OPEN", row["due"]) if is_open else ("SHUT", today.isoformat())
@@ -150,13 +182,13 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
     }
 
 
-def _sign(debt: Debt) -> str:
+def _sign(debt: Debt, today: date) -> str:
     """The one thing about an open debt that a list should show beside its date."""
     if debt.promise and debt.promise.state == "open":
         return "promise"
     if any(checkout.state == "processing" for checkout in debt.checkouts):
         return "payment_on_its_way"
-    if waits_for_click(debt):
+    if waits_for_click(debt) and (debt.extended_to or debt.due_on) < today:
         return "needs_approval"
     return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
 
