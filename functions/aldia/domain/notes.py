@@ -29,11 +29,11 @@ _DATE_OR_NUMBER = re.compile(  # 2026-11-30, 30/11/2026, and an invoice's number
 _FEWEST_DIGITS = 7
 
 
-def check_note(text: str, *, field: str = "note") -> str:
+def check_note(text: str, *, field: str = "note", most: int = LONGEST_NOTE) -> str:
     """The note, trimmed. Refused when it is too long or holds a web address, a mail address or a phone number."""
     note = text.strip()
-    if len(note) > LONGEST_NOTE:
-        raise Refused("notes.too_long", field=field, count=LONGEST_NOTE)
+    if len(note) > most:
+        raise Refused("notes.too_long", field=field, count=most)
     plain = _plain(note)
     if _ADDRESS.search(plain):
         raise Refused("notes.web_address", field=field)
