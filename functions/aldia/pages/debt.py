@@ -1,0 +1,120 @@
+"""The page of one debt, its file, and the client's page as the client sees it."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, request
+
+from aldia.domain.case import Case
+from aldia.domain.debt import Debt
+from aldia.domain.money import to_decimal
+from aldia.pages import debt_terms, debt_words, guard
+from aldia.pages.debt_ahead import clock_names
+from aldia.pages.debt_story import method_name
+from aldia.pages.debt_view import DebtPage, view
+from aldia.pages.forms import Typed
+from aldia.pages.pay import as_download
+from aldia.pages.render import came_back, page, ports
+from aldia.store import cases, tokens
+
+screen = Blueprint("debt", __name__)
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+METHODS = ("transfer", "cash", "card", "check", "other")
+
+
+def found(client_id: str, debt_id: str) -> tuple[Case, Debt]:
+    """The account's own case and debt; 404 for everything else, all alike."""
+    case = cases.load(ports(), g.account, client_id) if ID.fullmatch(client_id) else None
+    debt = next((debt for debt in case.debts if debt.id == debt_id), None) if case else None
+    if case is None or debt is None:
+        abort(404)
+    return case, debt
+
+
+@screen.get("/cobros/<client_id>/<debt_id>")
+@guard.signed_in
+def show(client_id: str, debt_id: str) -> Response:
+    """Who owes what, what comes next, what happened, and everything that can be done about it."""
+    case, debt = found(client_id, debt_id)
+    return shown(case, debt)
+
+
+def shown(
+    case: Case, debt: Debt, status: int = 200, *, opened: str = "", typed: Typed | None = None, **more: Any
+) -> Response:
+    """The page, with one of its forms open when something in it has to be looked at."""
+    g.zone = case.zone
+    one = view(ports(), case, debt, ports().clock.now())
+    values = {"draft": None, "is_sure": False} | more
+    return page(
+        "pages/debt.html",
+        status,
+        one=one,
+        opened=opened or request.args.get("abre", ""),
+        typed=typed or Typed({}),
+        errors=typed.errors if typed else {},
+        key=ports().ids.new(),
+        methods=[(method, method_name(method)) for method in METHODS],
+        method_name=method_name,
+        step_when=debt_words.step_when,
+        plain=lambda minor, currency: f"{to_decimal(minor, currency):f}",
+        **_ladder(debt),
+        **clock_names(case),
+        notices=notices(one),
+        **values,
+    )
+
+
+def _ladder(debt: Debt) -> dict[str, object]:
+    """The debt's steps, as a form shows them."""
+    own = debt_terms.base_ladder(g.account) if debt.ladder is None else debt.ladder
+    whole = debt_terms.whole_ladder(g.account, own)
+    return {"ladder": whole, "ladder_typed": Typed(debt_terms.shown_ladder(whole, on={rung.step for rung in own}))}
+
+
+UNDO = {"debt_deleted": "restaurar", "debt_paused": "reanudar"}
+
+
+def notices(one: DebtPage) -> list[dict[str, str]]:
+    """What the last action did, with the way back while there is one."""
+    told: list[dict[str, str]] = came_back()
+    said = request.args.get("said", "")
+    action = UNDO.get(said, "") if one.debt.deleted_at or one.debt.pause else ""
+    if said in ("debt_waived", "debt_written_off"):
+        action = _last_given_up(one)
+    return [note | ({"undo": f"{one.path}/{action}"} if action else {}) for note in told]
+
+
+def _last_given_up(one: DebtPage) -> str:
+    lines = [line for line in one.lines if line.entry.kind in ("waive", "write_off") and not line.is_undone]
+    return f"deshacer/{lines[-1].entry.key}" if lines else ""
+
+
+@screen.get("/cobros/<client_id>/<debt_id>/archivo")
+@guard.signed_in
+def download(client_id: str, debt_id: str) -> Response:
+    """The invoice's file, always saved and never shown by the browser."""
+    case, debt = found(client_id, debt_id)
+    if not debt.file_name:
+        abort(404)
+    return as_download(case, debt)
+
+
+@screen.post("/cobros/<client_id>/<debt_id>/ver")
+@guard.signed_in
+def as_client(client_id: str, debt_id: str) -> Response:
+    """The client's page by a link of its own."""
+    case, debt = found(client_id, debt_id)
+    token = ports().ids.token()
+    client = case.client
+    link = tokens.PayLink(case.account.id, client.id, (debt.id,), client.link_version, client.language)
+    ports().table.write(tokens.put_link(token, link, ports().clock.now()))
+    return redirect(f"/p/{token}", 303)  # type: ignore[return-value]
+
+
+def done(one: tuple[Case, Debt], said: str, **more: str) -> Response:
+    """Back to the page, which says what was done."""
+    case, debt = one
+    query = "&".join(f"{name}={value}" for name, value in {"said": said, **more}.items())
+    return redirect(f"/cobros/{case.client.id}/{debt.id}?{query}", 303)  # type: ignore[return-value]

@@ -1,0 +1,130 @@
+"""What comes next for a debt: every letter with its words and every task, with its date and reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aldia.domain.case import Case, Letter
+from aldia.domain.debt import Debt
+from aldia.domain.errors import Refused
+from aldia.domain.ladder import ladder_of
+from aldia.domain.look import Look, is_open_mark
+from aldia.domain.reminders import Planned, foreseen, planned
+from aldia.i18n import formats
+from aldia.mail.compose import compose
+from aldia.mail.links import Links
+from aldia.pages.render import language
+
+REACH = timedelta(days=100)  # after the last date that anything counts from
+FARTHEST = timedelta(days=366 * 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One thing to come. `state` is a moment of the timeline: next, task, skipped or waiting."""
+
+    at: datetime | None  # None: no day yet
+    state: str
+    step: str
+    key: str
+    reason: str = ""
+    subject: str = ""
+    text: str = ""
+    to: tuple[str, ...] = ()
+    amount_minor: int | None = None
+    is_to_approve: bool = False
+
+
+def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[Ahead]:
+    """Everything to come for the debt if nobody does anything, in order; what waits for a click now comes first."""
+    debt = case.debt(debt_id)
+    if debt.deleted_at:
+        return []
+    foretold = _told(case, debt, now, base_url=base_url)
+    asked = {rung.step for rung in ladder_of(debt) if rung.approve and rung.step not in debt.approved}
+    words = _words_if_approved(case, debt, asked, now, base_url=base_url)
+    shown = _merged([*_waiting(case, debt, asked, now), *foretold])
+    seen: set[str] = set()
+    ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
+    return [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
+
+
+def _merged(found: list[Ahead]) -> list[Ahead]:
+    """A step that is only moved stands once, on the day on which it goes, with the reason why it was moved."""
+    gone = {one.key for one in found if one.state in ("next", "task")}
+    held = {one.key: one.reason for one in found if one.state == "skipped"}
+    return [
+        replace(one, reason=held.get(one.key, one.reason)) if one.state in ("next", "task") else one
+        for one in found
+        if one.state != "skipped" or one.key not in gone
+    ]
+
+
+def _until(case: Case, debt: Debt, now: datetime) -> datetime:
+    last = max(debt.due_on, debt.extended_to or debt.due_on, case.local_day(now))
+    return min(now + (last - case.local_day(now)) + REACH, now + FARTHEST)
+
+
+def _told(case: Case, debt: Debt, now: datetime, *, base_url: str) -> list[Ahead]:
+    found: list[Ahead] = []
+    for at, before, outcome in foreseen(case, now, until=_until(case, debt, now)):
+        letters = {part.key: letter for letter in outcome.letters for part in letter.parts if part.debt_id == debt.id}
+        for step in planned(before, outcome, at):
+            if step.debt_id != debt.id:
+                continue
+            state = {"letter": "next", "task": "task", "skip": "skipped"}[step.kind]
+            key = step.key if step.kind != "task" else _task_key(outcome.case, step, at)
+            one = Ahead(at, state, step.step, key, reason=step.reason, amount_minor=step.amount_minor)
+            if step.kind == "letter":
+                one = _composed(one, outcome.case, letters[step.key], base_url)
+            found.append(one)
+    return found
+
+
+def _task_key(case: Case, task: Planned, at: datetime) -> str:
+    """Which occurrence a task is: the one that was marked as gone in that run."""
+    marks = case.debt(task.debt_id).marks.items()
+    gone = (key for key, mark in marks if mark.state == "sent" and at in (mark.at, mark.moved_to))
+    return next((key for key in gone if key.partition("@")[0].partition("/")[0] == task.step), task.key)
+
+
+def _composed(one: Ahead, case: Case, letter: Letter, base_url: str) -> Ahead:
+    try:
+        message = compose(case, letter, link=Links(base_url).client_page("…"), stop_link="")
+    except Refused:
+        return one
+    return replace(one, subject=message.subject, text=message.text, to=(*message.to, *message.cc))
+
+
+def _waiting(case: Case, debt: Debt, asked: set[str], now: datetime) -> Iterator[Ahead]:
+    """Steps that have fallen due and wait for the freelancer's click."""
+    look = Look(case, debt, now)
+    for step in look.due_steps:
+        if step.step.step in asked and is_open_mark(look.mark(step)) and not look.silences:
+            yield Ahead(None, "waiting", step.step.step, step.key, reason="needs_approval")
+
+
+def _words_if_approved(case: Case, debt: Debt, asked: set[str], now: datetime, *, base_url: str) -> dict[str, Ahead]:
+    """The letters that wait, as they would go if all were approved now."""
+    if not asked:
+        return {}
+    ready = case.with_debt(replace(debt, approved=(*debt.approved, *sorted(asked))))
+    return {one.step: one for one in _told(ready, debt, now, base_url=base_url) if one.state == "next"}
+
+
+def _with_words(one: Ahead, words: dict[str, Ahead], seen: set[str]) -> Ahead:
+    """A step that waits for a click, with the words it would have; one click is for all its repetitions."""
+    known = words.get(one.step)
+    one = replace(one, state="waiting", is_to_approve=one.step not in seen)
+    seen.add(one.step)
+    return replace(one, subject=known.subject, text=known.text, to=known.to) if known else one
+
+
+def clock_names(case: Case) -> dict[str, object]:
+    """How moments are written on these pages: by the client's clock, whose place is said once."""
+
+    def moment_of(at: datetime) -> str:
+        local = at.astimezone(case.zone)
+        return f"{formats.day_short(local.date(), language())}, {local:%H:%M}"
+
+    return {"moment_of": moment_of, "clock": formats.zone_name(case.zone, language())}

@@ -1,0 +1,144 @@
+"""Everything that the page of one debt shows, as plain values. Prices come from the one price function."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from aldia.domain.case import Case, Task
+from aldia.domain.contact_rules import Allowed, Stop, Wait
+from aldia.domain.debt import Debt, Entry
+from aldia.domain.discounts import last_day
+from aldia.domain.edits import is_known_to_client
+from aldia.domain.ladder import waits_for_click
+from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, state
+from aldia.domain.quote import Quote, quote
+from aldia.domain.silences import Silence, debt_silence
+from aldia.flows import write_by_hand
+from aldia.pages.debt_ahead import Ahead, outlook
+from aldia.pages.debt_list import date_state
+from aldia.pages.debt_story import Moment, story
+from aldia.ports import Ports
+from aldia.store import tasks
+
+SAID = ("promise", "extension", "plan", "payment_on_its_way", "already_paid", "paused")
+SAID_OF_CLIENT = ("wrong_person", "stopped", "bounced", "complaint")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry of the ledger and what was open after it."""
+
+    entry: Entry
+    is_undone: bool
+    balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DebtPage:
+    """One debt, now."""
+
+    case: Case
+    debt: Debt
+    today: date
+    quote: Quote
+    standing: Standing
+    state: str  # a key of state.toml
+    silence: Silence | None
+    due_on: date
+    discount_until: date | None
+    lines: list[Line]
+    instalments: tuple[InstalmentStanding, ...]
+    ahead: list[Ahead]
+    story: list[Moment]
+    tasks: list[Task]
+    moment: Allowed | Wait | Stop
+    is_known: bool  # to the client: from then on its terms hold
+
+    @property
+    def title(self) -> str:
+        """The invoice's number, or what it is for."""
+        return self.debt.number or self.debt.concept
+
+    @property
+    def is_silent(self) -> bool:
+        """Nothing goes until something happens."""
+        return bool(self.silence and self.silence.until is None and self.is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Something can be paid."""
+        return self.quote.payable_minor > 0 and not self.debt.deleted_at
+
+    @property
+    def verdict(self) -> str:
+        """Whether a letter by hand may go: allowed, wait or stop."""
+        return type(self.moment).__name__.lower()
+
+    @property
+    def path(self) -> str:
+        """Where its page lives."""
+        return f"/cobros/{self.case.client.id}/{self.debt.id}"
+
+    @property
+    def next_change(self) -> date | None:
+        """The last day on which today's price holds, inclusive."""
+        if self.quote.holds_until is None:
+            return None
+        return self.case.local_day(self.quote.holds_until) - timedelta(days=1)
+
+
+def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
+    """The page's values, in five reads however long the story is."""
+    today = case.local_day(now)
+    standing, price = stand(debt, today), quote(debt, at=now, zone=case.zone)
+    due_on = next((part.in_force_on for part in standing.instalments if part.open_minor), in_force(debt)[-1].due_on)
+    silence = debt_silence(case, debt, now)
+    return DebtPage(
+        case=case,
+        debt=debt,
+        today=today,
+        quote=price,
+        standing=standing,
+        state=shown_state(debt, standing, silence=silence, due_on=due_on, today=today),
+        silence=silence,
+        due_on=due_on,
+        discount_until=last_day(debt),
+        lines=_lines(debt),
+        instalments=standing.instalments if len(standing.instalments) > 1 else (),
+        ahead=_ahead(outlook(case, debt.id, now, base_url=ports.settings.base_url), silence),
+        story=story(ports, case, debt),
+        tasks=tasks.of_debt(ports, case.account.id, case.client.id, debt.id),
+        moment=write_by_hand.moment(case, now),
+        is_known=is_known_to_client(debt),
+    )
+
+
+def _ahead(foretold: list[Ahead], silence: Silence | None) -> list[Ahead]:
+    """Without what a silence that only an event can end keeps back: the page says that once, above."""
+    if silence is None or silence.until:
+        return foretold
+    return [one for one in foretold if one.state != "skipped" or one.reason != silence.reason]
+
+
+def shown_state(debt: Debt, standing: Standing, *, silence: Silence | None, due_on: date, today: date) -> str:
+    """The one word that says how it stands."""
+    if debt.deleted_at:
+        return "deleted"
+    is_now = state(debt, today)
+    if is_now == "paid" and standing.waived_minor and not standing.paid_minor:
+        return "waived"
+    if is_now != "open":
+        return is_now
+    if silence and silence.reason in (*SAID, *SAID_OF_CLIENT):
+        return silence.reason
+    return "needs_approval" if waits_for_click(debt) else date_state(due_on, today)
+
+
+def _lines(debt: Debt) -> list[Line]:
+    """The ledger in the order in which it is read, each with the balance after it."""
+    entries = sorted(debt.entries, key=lambda entry: entry.on)
+    undone = {entry.note for entry in entries if entry.kind == "undone"}
+    lines = []
+    for place, entry in enumerate(entries, 1):
+        after = stand(replace(debt, entries=tuple(entries[:place])), entry.on)
+        lines.append(Line(entry, entry.key in undone, after.balance_minor))
+    return lines
