@@ -1,0 +1,156 @@
+"""The lists of an export: debts, ledger, clients, letters and news, as spreadsheets open them."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from aldia.domain.case import Case, Notice
+from aldia.domain.ledger import stand, state
+from aldia.domain.money import to_decimal
+from aldia.ports import Item
+from aldia.store import codec, letters
+from aldia.store.letters import LetterRecord
+
+Cell = str | int | Decimal | date | datetime | None
+Row = tuple[Cell, ...]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "debts": tuple(
+        "id client number concept currency amount issued_on due_on state paid balance discount interest waived "
+        "written_off opened_at external_id".split()
+    ),
+    "ledger": tuple("debt client number kind on amount currency method note at key".split()),
+    "clients": tuple("id client email copies country zone language tax_id note created_at stopped_at".split()),
+    "letters": tuple("client at step state to subject text".split()),
+    "news": tuple("client at kind number amount currency words".split()),
+}
+NAMES = tuple(COLUMNS)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+IN_MEMORY = 512 * 1024
+PIECE = 64 * 1024
+
+
+class Sheet:
+    """Rows of one list, kept in a temporary file until they are sent. Spanish sheets part cells by semicolons."""
+
+    def __init__(self, name: str, *, language: str, say: Callable[[str], str]) -> None:
+        self._is_spanish = language == "es"
+        self._held = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed once it is read
+        self._held.write("\ufeff".encode())
+        self._say = say
+        self._write(tuple(say(f"column_{column}") for column in COLUMNS[name]))
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """More rows."""
+        for row in rows:
+            self._write(tuple(self._cell(cell) for cell in row))
+
+    def pieces(self) -> Iterator[bytes]:
+        """The whole file, once."""
+        self._held.seek(0)
+        while piece := self._held.read(PIECE):
+            yield piece
+        self._held.close()
+
+    def _write(self, cells: tuple[str, ...]) -> None:
+        line = io.StringIO()
+        csv.writer(line, delimiter=";" if self._is_spanish else ",").writerow(cells)
+        self._held.write(line.getvalue().encode())
+
+    def _cell(self, cell: Cell) -> str:
+        """Text that a spreadsheet takes for what it is; what people typed never becomes a formula."""
+        if cell is None:
+            return ""
+        if isinstance(cell, Decimal):
+            return f"{cell:f}".replace(".", ",") if self._is_spanish else f"{cell:f}"
+        if isinstance(cell, datetime):
+            return cell.strftime("%Y-%m-%d %H:%M")
+        if isinstance(cell, str):
+            return f"'{cell}" if cell.startswith(FORMULA) else cell
+        return str(cell)
+
+
+def rows_of(case: Case, items: list[Item], now: datetime) -> dict[str, list[Row]]:
+    """The rows that one client brings to each list. Instants are in the client's zone."""
+    return {
+        "debts": list(_debts(case, now)),
+        "ledger": list(_ledger(case)),
+        "clients": [_client(case)],
+        "letters": [_letter(case, item) for item in items if item["kind"] == "letter"],
+        "news": [_news(case, item) for item in items if item["kind"] == "news"],
+    }
+
+
+def _debts(case: Case, now: datetime) -> Iterator[Row]:
+    today = case.local_day(now)
+    for debt in case.debts:
+        standing = stand(debt, today)
+        sums = (
+            standing.paid_minor,
+            standing.balance_minor,
+            standing.discount_minor,
+            standing.interest_minor,
+            standing.waived_minor,
+            standing.written_off_minor,
+        )
+        told = tuple(to_decimal(minor, debt.currency) for minor in sums)
+        head = (debt.id, case.client.name, debt.number, debt.concept, debt.currency)
+        dates = (to_decimal(debt.amount_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
+        is_now = "deleted" if debt.deleted_at else state(debt, today)
+        yield (*head, *dates, is_now, *told, _local(case, debt.opened_at), debt.external_id)
+
+
+def _ledger(case: Case) -> Iterator[Row]:
+    for debt in case.debts:
+        for entry in debt.entries:
+            amount = None if entry.amount_minor is None else to_decimal(entry.amount_minor, debt.currency)
+            about = (debt.id, case.client.name, debt.number, entry.kind, entry.on, amount, debt.currency)
+            yield (*about, entry.method, entry.note, _local(case, entry.at), entry.key)
+
+
+def _client(case: Case) -> Row:
+    client = case.client
+    return (
+        client.id,
+        client.name,
+        ", ".join(client.emails),
+        ", ".join(client.copies),
+        client.country,
+        client.timezone,
+        client.language,
+        client.tax_id,
+        client.note,
+        _local(case, client.created_at),
+        _local(case, client.stopped_at),
+    )
+
+
+def _letter(case: Case, item: Item) -> Row:
+    record = codec.loads(LetterRecord, item["data"])
+    at = _local(case, record.started_at or record.letter.at)
+    who = ", ".join(record.to)
+    return case.client.name, at, record.letter.step, item["state"], who, record.subject, letters.text(item)
+
+
+def _news(case: Case, item: Item) -> Row:
+    notice = codec.loads(Notice, item["data"])
+    row = item["row"]
+    amount = None
+    if notice.amount_minor is not None and row.get("currency"):
+        amount = to_decimal(notice.amount_minor, row["currency"])
+    return (
+        case.client.name,
+        _local(case, notice.at),
+        notice.kind,
+        row.get("number", ""),
+        amount,
+        row.get("currency", ""),
+        notice.text,
+    )
+
+
+def _local(case: Case, at: datetime | None) -> datetime | None:
+    return at.astimezone(case.zone) if at else None

@@ -1,0 +1,103 @@
+"""Where the money goes: bank details for transfers, and the account at Stripe."""
+
+from flask import Response, g, redirect
+
+from aldia.domain.account import Account, BankDetails
+from aldia.domain.errors import Refused
+from aldia.domain.notes import check_note
+from aldia.domain.parsing import parse_line
+from aldia.flows import bank_details, connect_stripe, prove_again
+from aldia.pages import guard
+from aldia.pages.forms import Typed
+from aldia.pages.render import ports
+from aldia.pages.settings_shell import back_to, kept, prove_first, screen, shown, tried
+
+FIELDS = {"holder": 80, "bank": 60, "number": 40, "extra": 120}
+
+
+@screen.get("/ajustes/cobro")
+@guard.signed_in
+def paid() -> Response:
+    """Both ways."""
+    stored = {name: getattr(g.account.bank, name) for name in FIELDS}
+    return _shown(Typed(stored | dict(kept("paid"))))
+
+
+@screen.post("/ajustes/cobro")
+@guard.signed_in
+def save_bank() -> Response:
+    """Other bank details: whoever changes them proves first who they are, and the account's address is told."""
+    typed = Typed()
+    bank = _read(typed)
+    if typed.errors:
+        return _shown(typed)
+    if bank == g.account.bank:
+        return back_to("paid", "saved")
+    asked = prove_first(typed, "paid")
+    if asked or typed.errors:
+        return asked or _shown(typed)
+    if tried(typed, lambda: bank_details.change_bank(ports(), g.account, bank, seen=typed.get("seen"))) is None:
+        return _shown(typed)
+    prove_again.forget(ports(), g.account, g.secret)
+    return back_to("paid", "bank_saved")
+
+
+@screen.post("/ajustes/cobro/stripe")
+@guard.signed_in
+def connect() -> Response:
+    """Open the account at Stripe, or go on completing it there."""
+    typed = Typed(_stored())
+    if ports().settings.stripe_own_account or not g.account.country:
+        return _shown(typed)
+    asked = prove_first(typed, "paid")
+    if asked or typed.errors:
+        return asked or _shown(typed)
+    address = tried(typed, lambda: connect_stripe.connect(ports(), g.account))
+    return redirect(address, 303) if address else _shown(typed)  # type: ignore[return-value]
+
+
+@screen.get("/ajustes/cobro/vuelta")
+@guard.signed_in
+def back_from_stripe() -> Response:
+    """Back from Stripe: one press, pressed by htmx where there is script, asks how things stand."""
+    return shown("back", Typed({}), part="bank")
+
+
+@screen.post("/ajustes/cobro/comprobar")
+@guard.signed_in
+def look_at_stripe() -> Response:
+    """Ask Stripe whether the account takes payments now."""
+    typed = Typed(_stored())
+    account: Account | None = tried(typed, lambda: connect_stripe.look(ports(), g.account))
+    if account is None:
+        return _shown(typed)
+    return back_to("paid", "stripe_ready" if account.stripe_ready else "stripe_waits")
+
+
+def _stored() -> dict[str, str]:
+    return {name: getattr(g.account.bank, name) for name in FIELDS}
+
+
+def _read(typed: Typed) -> BankDetails:
+    """The fields, checked; sentences in `typed.errors`."""
+    values = {
+        name: typed.take(name, lambda text, name=name, most=most: parse_line(text, field=name, most=most), "")  # type: ignore[misc]
+        for name, most in FIELDS.items()
+    }
+    if any(values.values()) and not values["number"]:
+        typed.refuse(Refused("settings.bank_number", field="number"))
+    if any(values.values()) and not values["holder"]:
+        typed.refuse(Refused("settings.bank_holder", field="holder"))
+    if values["number"] and not all(sign.isalnum() or sign in " -./" for sign in values["number"]):
+        typed.refuse(Refused("settings.bank_sign", field="number"))
+    typed.take("extra", lambda text: check_note(text, field="extra") if not _is_number(text) else text, "")
+    return BankDetails(**values)
+
+
+def _is_number(text: str) -> bool:
+    """A branch, a BIC or a second account number may look like a phone number and is none."""
+    return text.replace(" ", "").replace("-", "").isalnum()
+
+
+def _shown(typed: Typed) -> Response:
+    return shown("paid", typed, part="bank", is_own_account=ports().settings.stripe_own_account)
