@@ -1,6 +1,6 @@
 """One debt from the first letter to thanks, through the real engine, SDK and pages."""
 
-from tests.world import csrf
+from tests.world import csrf, mark
 
 
 def test_a_debt_is_written_to_paid_online_and_thanked(world):
@@ -14,7 +14,7 @@ def test_a_debt_is_written_to_paid_online_and_thanked(world):
     shown = page.get(world.link(letter))
     assert shown.status_code == 200
     assert "$1,000.00" in shown.text
-    form = {"csrf": csrf(shown.text), "debt": "1", "shown": "100000"}
+    form = {"csrf": csrf(shown.text), "debt": mark(shown.text), "shown": "100000"}
     gone = page.post(world.link(letter) + "/pagar", data=form)
     assert gone.status_code == 303, gone.text
     session = gone.location.rstrip("/").split("/")[-1]
@@ -26,7 +26,7 @@ def test_a_debt_is_written_to_paid_online_and_thanked(world):
     assert "Gracias" in thanks.text
     paid = world.case(ana, debt).debt(debt.id)
     assert [(entry.kind, entry.amount_minor) for entry in paid.entries] == [("payment", 100_000)]
-    assert "F-001" in page.get(world.link(letter) + "/recibo/1").text
+    assert "F-001" in page.get(world.link(letter) + "/recibo/" + mark(shown.text)).text
     world.advance(days=60)
     assert len(world.outbox.to("bruno@example.com")) == 2
     assert len(world.outbox.to("ana@example.com")) == 1

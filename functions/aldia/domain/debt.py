@@ -83,7 +83,7 @@ EntryKind = Literal[
     "waive",
     "write_off",
     "amount_changed",
-    "undone",  # takes back the waiver or write-off whose key stands in its note
+    "undone",  # takes back the waiver, write-off or failed refund whose key stands in its note
 ]
 
 
