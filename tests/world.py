@@ -97,6 +97,10 @@ class Folder:
     def delete(self, key: str) -> None:
         self.held.pop(key, None)
 
+    def erase(self, folder: str) -> None:
+        for key in [key for key in self.held if key.startswith(f"{folder}/")]:
+            del self.held[key]
+
 
 @dataclass
 class World:
@@ -235,6 +239,13 @@ class World:
 def csrf(html: str) -> str:
     """The form token of a page."""
     found = re.search(r'name="csrf" value="([0-9a-f]+)"', html)
+    assert found, html[:2000]
+    return found[1]
+
+
+def mark(html: str) -> str:
+    """How the client's page calls its first debt."""
+    found = re.search(r'name="debt" value="([0-9a-f]+)"', html)
     assert found, html[:2000]
     return found[1]
 

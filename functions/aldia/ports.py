@@ -222,6 +222,9 @@ class Files(Protocol):
     def delete(self, key: str) -> None:
         """Take a file away."""
 
+    def erase(self, folder: str) -> None:
+        """Take away every file whose key begins with this folder."""
+
 
 # -- storage ------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,12 @@ class FolderFiles:
     def delete(self, key: str) -> None:
         """Take the file away; nothing happens when there is none."""
         self._path(key).unlink(missing_ok=True)
+
+    def erase(self, folder: str) -> None:
+        """Take a folder of keys away with all in it; nothing happens when there is none."""
+        path = self._path(folder)
+        if path != self._folder.resolve():
+            shutil.rmtree(path, ignore_errors=True)
 
     def _path(self, key: str) -> Path:
         path = (self._folder / key).resolve()

@@ -1,16 +1,18 @@
 """What the scheduled function does: everything that is due, each thing on its own."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aldia.flows import deliver, remind, settle, tell
+from aldia.flows import apply_defaults, delete_account, deliver, remind, settle, tell
 from aldia.ports import Conflict, Ports, Put, Set
 from aldia.store import keys, wakeups
 
 log = logging.getLogger(__name__)
 
 PUSHED_AWAY = timedelta(hours=1)
+OF_ACCOUNTS = {"PASS": apply_defaults.go_on, "GONE": delete_account.go_on}
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ def run(ports: Ports, *, limit: int = 1000) -> Report:
         except Exception:
             log.exception("poisoned")
             report.troubles.append(_push_away(ports, pk, sk))
-    tell.tell(ports, news)
+    report.troubles += [_push_away(ports, *key) for key in tell.tell(ports, news)]
     if report.seen < limit:
         wakeups.drained(ports, ports.clock.now())
     return report
@@ -50,6 +52,9 @@ def _handle(ports: Ports, pk: str, sk: str) -> int:
     """One due item, by its kind; how many letters went."""
     if sk == "EVENT":
         settle.settle_event(ports, pk)
+        return 0
+    if sk in OF_ACCOUNTS:
+        OF_ACCOUNTS[sk](ports, keys.owner(pk))
         return 0
     account_id, client_id = pk.split("#")[1], pk.split("#")[3]
     if sk == "CLIENT":
@@ -64,7 +69,11 @@ def _handle(ports: Ports, pk: str, sk: str) -> int:
 
 def _push_away(ports: Ports, pk: str, sk: str) -> str:
     """Let a poisoned item wait, so that it holds up nobody, and list it for whoever runs the installation."""
-    now = ports.clock.now()
-    ports.table.write(Set(pk, sk, keys.wake(pk, sk, now + PUSHED_AWAY, ports.settings.wake_shards)))
-    ports.table.write(Put({"pk": "J#trouble", "sk": f"{pk}|{sk}", "kind": "trouble", "at": now.isoformat()}))
-    return f"{pk}|{sk}"
+    now, name = ports.clock.now(), f"{pk}|{sk}"
+    ports.table.write(Put({"pk": "J#trouble", "sk": name, "kind": "trouble", "at": now.isoformat()}))
+    found = ports.table.get(pk, sk)
+    if found and "wake_sk" in found and found["wake_sk"] <= keys.wake(pk, sk, now, 1)["wake_sk"]:
+        later = keys.wake(pk, sk, now + PUSHED_AWAY, ports.settings.wake_shards)
+        with suppress(Conflict):  # whoever moved it meanwhile knows better
+            ports.table.write(Set(pk, sk, later, where={"wake_sk": found["wake_sk"]}))
+    return name

@@ -35,6 +35,14 @@ def compose_sign_in(*, to: str, language: str, code: str, link: str, minutes: in
     return _message("sign_in", values, to=to, language=language, links=(link,))
 
 
+def compose_code(
+    template: Literal["proof", "new_email"], account: Account, *, to: str, code: str, link: str, minutes: int
+) -> Message:
+    """Six digits that prove who is there, or that a new address is read; they work once, for `minutes`."""
+    values = {"name": one_line(account.name), "code": code, "link": link, "minutes": minutes}
+    return _message(template, values, to=to, language=account.language, links=(link,))
+
+
 def compose_notices(account: Account, news: Sequence[News], *, link: str, settings_link: str) -> Message:
     """What happened in the last hour, one sentence each, in one mail."""
     items = [news_line(item, account.language, account.country) for item in news]

@@ -25,9 +25,9 @@ class Links:
         """The freelancer's first screen."""
         return self._to("hoy")
 
-    def settings(self) -> str:
-        """The freelancer's settings."""
-        return self._to("ajustes")
+    def settings(self, tab: str = "") -> str:
+        """The freelancer's settings, or one page of them."""
+        return self._to(f"ajustes/{tab}" if tab else "ajustes")
 
     def _to(self, path: str) -> str:
         return f"{self.base_url.rstrip('/')}/{path}"
