@@ -24,7 +24,7 @@ class Travel:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`move` sets the clock and lets the outside happen, `run` runs the jobs, `next_outside` is what comes next there."""
+    """`move` sets the clock and moves the outside, `run` runs the jobs, `next_outside` is what comes next there."""
 
     ports: Ports
     move: Callable[[datetime], None]

@@ -103,5 +103,3 @@ class Account:
     created_at: datetime | None = None
     sessions_from: datetime | None = None  # sessions opened before are closed
     version: int = 0
-
-
