@@ -22,13 +22,14 @@ def change(ports: Ports, account_id: str, client_id: str, ask: Change, *, more: 
 
     When somebody else changed the case meanwhile, it is read again and the domain asked again, at
     most five times; then Conflict, which the person can repeat. `more` adds writes to the
-    transaction. Whatever the domain refuses passes through as Refused.
+    transaction; when nothing changes nothing is written, `more` included. Whatever the domain refuses
+    passes through as Refused.
     """
     for attempt in range(TRIES):
         case = cases.load_by_id(ports, account_id, client_id)
         now = ports.clock.now()
         outcome = ask(case, now)
-        if outcome.case == case and not outcome.letters and not outcome.notices:
+        if outcome == Outcome(case):
             return outcome
         try:
             saved = cases.save(ports, case, outcome, now=now, more=more(case, outcome))

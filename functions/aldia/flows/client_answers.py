@@ -32,9 +32,6 @@ def own_words(text: str) -> str:
 
 def not_me(ports: Ports, account_id: str, client_id: str, *, is_report: bool) -> None:
     """Stop writing to this address; a report ("I do not know this debt") also counts against the account."""
-    before = cases.load_by_id(ports, account_id, client_id)
-    if before.client.wrong_person_at:
-        return
     more = [accounts.count(account_id, reports=1)] if is_report else []
     casework.change(
         ports, account_id, client_id, lambda case, now: answers.wrong_person(case, now=now), more=lambda _c, _o: more
@@ -81,16 +78,17 @@ def mail_fresh_link(ports: Ports, token: str) -> None:
         return
     ours = Links(ports.settings.base_url)
     to = case.client.emails[0]
-    message = compose_new_link(case, link=ours.client_page(fresh), to=to, stop_link=ours.stop(fresh))
     try:
+        message = compose_new_link(case, link=ours.client_page(fresh), to=to, stop_link=ours.stop(fresh))
         ports.mailer.send(message)
-    except (MailRefused, MailUnknown):
+    except (MailRefused, MailUnknown, Refused):
         return
 
 
 def _is_silent(case: Case) -> bool:
-    client = case.client
-    return bool(client.bounced_at or client.complained_at or client.wrong_person_at)
+    client, pause = case.client, case.account.paused
+    is_distrusted = pause is not None and pause.reason == "trust"
+    return bool(client.bounced_at or client.complained_at or client.wrong_person_at or is_distrusted)
 
 
 def file_key(account_id: str, debt_id: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.contact_rules import time_reason
+from aldia.domain.errors import Refused
 from aldia.domain.silences import letter_silences
 from aldia.flows import casework, send_letter
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
@@ -18,7 +19,10 @@ log = logging.getLogger(__name__)
 def deliver(ports: Ports, key: keys.Key) -> int:
     """Handle one letter that woke up; how many mails were handed over."""
     record = letters.load(ports, key)
-    if record is None or record.state not in ("planned", "sending"):
+    if record is None:
+        return 0
+    if record.state not in ("planned", "sending"):
+        letters.rest(ports, record)
         return 0
     if record.state == "sending":
         return _recover(ports, record)
@@ -32,7 +36,11 @@ def deliver(ports: Ports, key: keys.Key) -> int:
 
 
 def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
-    message, link = send_letter.prepare(ports, case, record.letter, now)
+    try:
+        message, link = send_letter.prepare(ports, case, record.letter, now)
+    except Refused as refused:
+        letters.finish(ports, record, state="failed", reason=refused.key)
+        return 0
     taken, claim = letters.claim(ports, record, message, now, is_new=False)
     try:
         ports.table.write(claim, link, *_guards(ports, case, record, now))
@@ -82,11 +90,11 @@ def _recover(ports: Ports, record: LetterRecord) -> int:
     if record.letter.letter_class == "answer" and record.attempts < 2:
         letters.plan_again(ports, record, ports.clock.now(), "unknown")
         return 0
-    letters.finish(ports, record, state="unknown")
     debt_id = record.letter.parts[0].debt_id if record.letter.parts else ""
 
     def tell(case: Case, now: datetime) -> Outcome:
         return Outcome(case, notices=(Notice("unknown", now, debt_id, text=record.letter.step),))
 
-    casework.change(ports, record.account_id, record.client_id, tell)
+    unknown = [letters.finished(record, state="unknown")]  # together with the news: it is never silently so
+    casework.change(ports, record.account_id, record.client_id, tell, more=lambda _case, _outcome: unknown)
     return 0

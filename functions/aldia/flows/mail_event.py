@@ -8,8 +8,8 @@ from typing import Literal
 from aldia.domain import answers
 from aldia.domain.case import Outcome
 from aldia.flows import casework, client_answers
-from aldia.ports import Conflict, Ports, Put, Query
-from aldia.store import accounts, cases, keys, letters
+from aldia.ports import Conflict, Ports, Put, Query, Write
+from aldia.store import accounts, keys, letters
 from aldia.store.letters import LetterRecord
 
 Kind = Literal["send", "delivery", "bounce", "complaint"]
@@ -43,7 +43,7 @@ def mail_event(ports: Ports, event: MailEvent) -> None:
             mail_event(ports, event)
             return
     if event.kind == "bounce" and event.is_permanent:
-        _silence(ports, record, "bounced_at", answers.bounce)
+        _silence(ports, record, answers.bounce)
     if event.kind == "complaint":
         _complained(ports, record)
 
@@ -65,15 +65,17 @@ def _keep_stray(ports: Ports, event: MailEvent) -> None:
     ports.table.write(Put(item))
 
 
-def _silence(ports: Ports, record: LetterRecord, flag: str, ask: Callable[..., Outcome]) -> bool:
-    """Tell the domain once; whether this was the first time."""
-    if getattr(cases.load_by_id(ports, record.account_id, record.client_id).client, flag):
-        return False
-    casework.change(ports, record.account_id, record.client_id, lambda case, now: ask(case, now=now))
-    return True
+def _silence(ports: Ports, record: LetterRecord, ask: Callable[..., Outcome], *more: Write) -> None:
+    """Tell the domain; `more` is written with what changes, so once."""
+    casework.change(
+        ports,
+        record.account_id,
+        record.client_id,
+        lambda case, now: ask(case, now=now),
+        more=lambda _case, _outcome: more,
+    )
 
 
 def _complained(ports: Ports, record: LetterRecord) -> None:
-    if _silence(ports, record, "complained_at", answers.complaint):
-        ports.table.write(accounts.count(record.account_id, complaints=1))
-        client_answers.pause_if_reported(ports, record.account_id)
+    _silence(ports, record, answers.complaint, accounts.count(record.account_id, complaints=1))
+    client_answers.pause_if_reported(ports, record.account_id)

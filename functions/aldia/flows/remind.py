@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from aldia.domain.case import Case, Letter, Outcome
+from aldia.domain.errors import Refused
 from aldia.domain.reminders import decide
 from aldia.flows import send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
-from aldia.store import accounts, cases, letters
+from aldia.store import accounts, cases, letters, wakeups
 from aldia.store.letters import LetterRecord
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def remind(ports: Ports, account_id: str, client_id: str) -> int:
     now = ports.clock.now()
     outcome = decide(case, now)
     if outcome.case == case and not outcome.letters and not outcome.tasks:
+        wakeups.set_right(ports, case)
         return 0
     after = send_letter.known_now(outcome.case) if outcome.letters else outcome.case
     claimed, writes = _claims(ports, after, outcome.letters, now)
@@ -50,8 +52,12 @@ def _claims(
     claimed: list[tuple[LetterRecord, Message]] = []
     writes: list[Write] = []
     for letter in planned:
-        message, link = send_letter.prepare(ports, case, letter, now)
         record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
+        try:
+            message, link = send_letter.prepare(ports, case, letter, now)
+        except Refused as refused:  # a name that may not stand in a header: shown, and no loop of tries
+            writes.append(letters.failed(record, now, refused.key))
+            continue
         taken, claim = letters.claim(ports, record, message, now, is_new=True)
         claimed.append((taken, message))
         writes += [claim, link]

@@ -1,17 +1,21 @@
 """Sign up and sign in: an address, then the link or the six digits that were mailed to it."""
 
 import hmac
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aldia.domain.account import Account
 from aldia.domain.errors import Refused
 from aldia.mail.account_mail import compose_sign_in
 from aldia.mail.links import Links
-from aldia.ports import Add, AlreadyThere, CapReached, Conflict, Ports
-from aldia.store import accounts, tokens
+from aldia.ports import Add, AlreadyThere, CapReached, Conflict, MailRefused, MailUnknown, Ports, Write
+from aldia.store import accounts, tokens, wakeups
 from aldia.store.keys import address, hashed
 
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
 PER_HOUR = 3  # mails to one address
 PER_DAY = 10
 PER_NETWORK_HOUR = 20
@@ -20,8 +24,8 @@ PER_NETWORK_HOUR = 20
 def ask(ports: Ports, *, email: str, language: str, is_sign_up: bool, network: str) -> str:
     """Mail a link and a code; return the secret that this browser keeps.
 
-    The answer is the same for known and unknown addresses. Past the caps nothing is mailed, and
-    nothing says so: the mails that went before still work.
+    The answer is the same for known and unknown addresses. Past the caps nothing is mailed, and nothing says so: the
+    answer is empty, and the mails that went before still work. Refused when the provider certainly sent nothing.
     """
     now = ports.clock.now()
     request, link_token, code = ports.ids.token(), ports.ids.token(), ports.ids.code()
@@ -34,10 +38,15 @@ def ask(ports: Ports, *, email: str, language: str, is_sign_up: bool, network: s
     try:
         ports.table.write(*caps, *tokens.put_sign_in(request, link_token, wish, now))
     except CapReached:
-        return request
+        return ""
     minutes = int(tokens.SIGN_IN_LIFE.total_seconds() // 60)
     link = Links(ports.settings.base_url).sign_in(link_token)
-    ports.mailer.send(compose_sign_in(to=email, language=language, code=code, link=link, minutes=minutes))
+    try:
+        ports.mailer.send(compose_sign_in(to=email, language=language, code=code, link=link, minutes=minutes))
+    except MailUnknown:
+        log.warning("sign_in_unknown")  # it may have gone: the page says where to look, and how to ask again
+    except MailRefused:
+        raise Refused("sign_in.not_mailed") from None
     return request
 
 
@@ -79,24 +88,29 @@ def with_link(ports: Ports, *, token: str) -> Entered:
 
 
 def _enter(ports: Ports, request_hash: str, wish: tokens.SignIn) -> Entered:
+    """One transaction: a request is never used up without the session that it opens."""
     now = ports.clock.now()
-    try:
-        ports.table.write(tokens.use_up(request_hash))
-    except Conflict:
-        raise Refused("sign_in.over") from None
-    account, is_new = _account_of(ports, wish)
-    secret = ports.ids.token()
-    ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now)))
-    return Entered(account, secret, is_new)
+    for _ in range(ATTEMPTS):
+        account, writes = _account_of(ports, wish)
+        secret = ports.ids.token()
+        session = tokens.put_session(secret, tokens.Session(account.id, now, now, now))
+        try:
+            ports.table.write(tokens.use_up(request_hash), session, *writes)
+        except AlreadyThere:  # the same person, twice at once
+            continue
+        except Conflict:
+            break
+        if writes:
+            wakeups.begin(ports, now)
+        return Entered(account, secret, bool(writes))
+    raise Refused("sign_in.over")
 
 
-def _account_of(ports: Ports, wish: tokens.SignIn) -> tuple[Account, bool]:
+def _account_of(ports: Ports, wish: tokens.SignIn) -> tuple[Account, tuple[Write, ...]]:
+    """The account of the address, and what has to be written when it is new."""
     owner = accounts.owner_of(ports, wish.email)
     found = accounts.load(ports, owner) if owner else None
     if found:
-        return found, False
+        return found, ()
     new = Account(ports.ids.new(), wish.email, language=wish.language, created_at=ports.clock.now())  # type: ignore[arg-type]
-    try:
-        return accounts.save(ports, new, accounts.claim_email(wish.email, new.id)), True
-    except AlreadyThere:  # the same person, twice at once
-        return _account_of(ports, wish)
+    return replace(new, version=1), (accounts.put(new), accounts.claim_email(wish.email, new.id))

@@ -16,22 +16,26 @@ EVERY = timedelta(hours=1)
 AT_ONCE = 40  # news in one mail; the rest comes an hour later
 
 
-def tell(ports: Ports, due: list[keys.Key]) -> None:
-    """Mail what is new to each freelancer, at most once an hour each."""
+def tell(ports: Ports, due: list[keys.Key]) -> list[keys.Key]:
+    """Mail what is new to each freelancer, at most once an hour each; the news that could not be worked off."""
+    poisoned: list[keys.Key] = []
     for account_id, group in groupby(sorted(due), key=lambda key: keys.owner(key[0])):
+        news = list(group)[:AT_ONCE]
         try:
-            _tell_one(ports, account_id, list(group)[:AT_ONCE])
+            _tell_one(ports, account_id, news)
         except Conflict:
             continue  # another run tells it
+        except Exception:
+            log.exception("poisoned")
+            poisoned += news
+    return poisoned
 
 
 def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     now = ports.clock.now()
     told = ports.table.get(f"A#{account_id}", "TOLD")
     if told and now - datetime.fromisoformat(told["at"]) < EVERY:
-        again = datetime.fromisoformat(told["at"]) + EVERY
-        for key in due:
-            ports.table.write(Set(*key, keys.wake(*key, again, ports.settings.wake_shards)))
+        _look_again(ports, due, datetime.fromisoformat(told["at"]) + EVERY)
         return
     account = accounts.load(ports, account_id)
     news: list[Item] = [item for item in ports.table.get_many(due) if "wake_pk" in item]
@@ -45,8 +49,17 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     message = compose_notices(account, [_news(item) for item in news], link=ours.today(), settings_link=ours.settings())
     try:
         ports.mailer.send(message)
-    except (MailRefused, MailUnknown):
+    except MailRefused as refusal:
         log.warning("news_not_mailed")  # they stand under today
+        if refusal.retry:
+            _look_again(ports, [(item["pk"], item["sk"]) for item in news], now + EVERY)
+    except MailUnknown:
+        log.warning("news_not_mailed")
+
+
+def _look_again(ports: Ports, news: list[keys.Key], at: datetime) -> None:
+    for key in news:
+        ports.table.write(Set(*key, keys.wake(*key, at, ports.settings.wake_shards)))
 
 
 def _news(item: Item) -> News:

@@ -41,16 +41,24 @@ def _ask(*, is_sign_up: bool) -> Response:
         return page("pages/sign_in.html", 422, typed=typed, error=sentence(refused), is_sign_up=is_sign_up)
     if request.form.get("website"):  # a field that people do not see
         return redirect("/entrar/codigo", 303)  # type: ignore[return-value]
-    secret = flow.ask(
-        ports(),
-        email=email,
-        language=chosen if chosen in LANGUAGES else language(),
-        is_sign_up=is_sign_up,
-        network=_network(request.remote_addr or ""),
-    )
+    try:
+        secret = flow.ask(
+            ports(),
+            email=email,
+            language=chosen if chosen in LANGUAGES else language(),
+            is_sign_up=is_sign_up,
+            network=_network(request.remote_addr or ""),
+        )
+    except Refused as refused:
+        return page("pages/sign_in.html", 503, typed=typed, error=sentence(refused), is_sign_up=is_sign_up)
     answer = redirect(f"/entrar/codigo?lang={language()}", 303)
-    guard.set_cookie(answer, "r", secret, seconds=REQUEST_SECONDS)  # type: ignore[arg-type]
+    guard.set_cookie(answer, "r", secret or _kept(), seconds=REQUEST_SECONDS)  # type: ignore[arg-type]
     return answer  # type: ignore[return-value]
+
+
+def _kept() -> str:
+    """The secret that the browser holds, so that the code mailed last still works; else one that opens nothing."""
+    return request.cookies.get(guard.cookie_name(ports(), "r"), "")[:100] or ports().ids.token()
 
 
 def _network(address: str) -> str:
@@ -94,7 +102,7 @@ def with_link(token: str) -> Response:
 def _entered(entered: flow.Entered) -> Response:
     answer = redirect("/hoy" if entered.account.country else "/bienvenida", 303)
     guard.set_cookie(answer, "s", entered.session, seconds=SESSION_SECONDS)  # type: ignore[arg-type]
-    answer.delete_cookie(guard.cookie_name(ports(), "r"))
+    guard.set_cookie(answer, "r", "", seconds=0)  # type: ignore[arg-type]
     return answer  # type: ignore[return-value]
 
 
@@ -105,7 +113,7 @@ def sign_out() -> Response:
     secret = request.cookies.get(guard.cookie_name(ports(), "s"), "")
     ports().table.write(tokens.close_session(secret))
     answer = redirect("/", 303)
-    answer.delete_cookie(guard.cookie_name(ports(), "s"))
+    guard.set_cookie(answer, "s", "", seconds=0)  # type: ignore[arg-type]
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer  # type: ignore[return-value]
 

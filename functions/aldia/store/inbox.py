@@ -6,7 +6,9 @@ from aldia.ports import AlreadyThere, Item, Ports, ProviderEvent, Put, Set
 from aldia.store import codec, keys
 
 KEPT = timedelta(days=90)
-FIRST_WAIT = timedelta(minutes=1)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+DOUBLINGS = 9  # of the first wait, until the longest
+DONE = -1  # the tries of an event that needs nothing more
 
 
 def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
@@ -25,15 +27,16 @@ def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
 def waiting(ports: Ports, pk: str) -> tuple[ProviderEvent, int] | None:
     """An event that still waits, and how often it was tried."""
     item = ports.table.get(pk, "EVENT")
-    return (codec.loads(ProviderEvent, item["data"]), item["tries"]) if item and "wake_pk" in item else None
+    return (codec.loads(ProviderEvent, item["data"]), item["tries"]) if item and "data" in item else None
 
 
 def done(ports: Ports, pk: str, note: str = "done") -> None:
     """The event needs nothing more: its id stays, so that it is not taken twice; what it told does not."""
-    ports.table.write(Set(pk, "EVENT", {"note": note, "data": None, **keys.NO_WAKE}))
+    ports.table.write(Set(pk, "EVENT", {"note": note, "tries": DONE, "data": None, **keys.NO_WAKE}))
 
 
 def later(ports: Ports, pk: str, tries: int, now: datetime) -> None:
-    """Try again, each time twice as late, at most every six hours."""
-    at = now + min(FIRST_WAIT * 2**tries, timedelta(hours=6))
-    ports.table.write(Set(pk, "EVENT", {"tries": tries + 1, **keys.wake(pk, "EVENT", at, ports.settings.wake_shards)}))
+    """Try again, each time twice as late, at most every six hours; Conflict when another worker was faster."""
+    at = now + min(FIRST_WAIT * 2 ** min(tries, DOUBLINGS), LONGEST_WAIT)
+    wake = keys.wake(pk, "EVENT", at, ports.settings.wake_shards)
+    ports.table.write(Set(pk, "EVENT", {"tries": tries + 1, **wake}, where={"tries": tries}))

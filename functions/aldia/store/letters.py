@@ -2,6 +2,7 @@
 with the side exits skipped, failed and unknown. Each has one key: (client, day, kind, cause)."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -100,22 +101,37 @@ def claim(
     return taken, Set(*record.key, values, where={"state": "planned"})
 
 
+def failed(record: LetterRecord, now: datetime, reason: str) -> Put:
+    """A letter that could not be written at all: it is shown, and never tried again by itself."""
+    return Put(item(replace(record, state="failed", reason=reason, started_at=now)), absent=True)
+
+
+def finished(record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> Set:
+    """The write of what became of a letter; refused when an event or another run told it first."""
+    done = replace(record, state=state, provider_id=provider_id or record.provider_id, reason=reason)
+    return _moved(done, keys.NO_WAKE, where={"state": record.state})
+
+
 def finish(ports: Ports, record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> None:
     """Write the outcome of a send; never goes backwards from what an event told already."""
-    done = replace(record, state=state, provider_id=provider_id or record.provider_id, reason=reason)
-    _move(ports, done, {"wake_pk": None, "wake_sk": None}, where={"state": record.state})
+    ports.table.write(finished(record, state=state, provider_id=provider_id, reason=reason))
+
+
+def rest(ports: Ports, record: LetterRecord) -> None:
+    """Nothing is left to do for it: take its wake-up away."""
+    ports.table.write(Set(*record.key, keys.NO_WAKE, where={"state": record.state}))
 
 
 def plan_again(ports: Ports, record: LetterRecord, at: datetime, reason: str) -> None:
     """The provider refused for now: look again at `at`."""
     again = replace(record, state="planned", reason=reason)
-    _move(ports, again, dict(_wake(ports, again, at)), where={"state": record.state})
+    ports.table.write(_moved(again, _wake(ports, again, at), where={"state": record.state}))
 
 
-def _move(ports: Ports, record: LetterRecord, wake: dict[str, str | None], *, where: dict[str, str]) -> None:
+def _moved(record: LetterRecord, wake: Mapping[str, str | None], *, where: dict[str, str]) -> Set:
     made = item(record)
     values = {name: made[name] for name in ("state", "data", "row")}
-    ports.table.write(Set(*record.key, values | wake, where=where))
+    return Set(*record.key, values | dict(wake), where=where)
 
 
 def decoded(found: Item) -> LetterRecord:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from aldia.ports import Item, Ports, Put, Query
+from aldia.domain.case import Case
+from aldia.ports import Item, Ports, Put, Query, Set
+from aldia.store import keys
 
 CURSOR = ("J#wakeups", "CURSOR")
 LOOK_BACK = timedelta(days=1)  # writers' clocks may differ around midnight
@@ -41,11 +43,29 @@ def _shard(ports: Ports, pk: str, now: datetime) -> list[Item]:
     return found
 
 
+def set_right(ports: Ports, case: Case) -> None:
+    """The client's wake-up again as its record has it: one that came when nothing was to be done would stay behind."""
+    client = case.client
+    key = keys.client(case.account.id, client.id)
+    wake = keys.wake(*key, client.next_at, ports.settings.wake_shards) if client.next_at else keys.NO_WAKE
+    ports.table.write(Set(*key, wake, where={"version": client.version}))
+
+
+def begin(ports: Ports, now: datetime) -> None:
+    """Runs begin here, however late the first one comes; nothing happens when they have begun."""
+    if ports.table.get(*CURSOR) is None:
+        ports.table.write(Put(_cursor(now)))
+
+
 def drained(ports: Ports, now: datetime) -> None:
     """A run has emptied all days up to now: the next one may begin here. One write a day."""
     cursor = ports.table.get(*CURSOR)
     if not cursor or cursor["day"] < now.date().isoformat():
-        ports.table.write(Put({"pk": CURSOR[0], "sk": CURSOR[1], "kind": "cursor", "day": now.date().isoformat()}))
+        ports.table.write(Put(_cursor(now)))
+
+
+def _cursor(now: datetime) -> Item:
+    return {"pk": CURSOR[0], "sk": CURSOR[1], "kind": "cursor", "day": now.date().isoformat()}
 
 
 def next_at(ports: Ports, now: datetime, days: int = 400) -> datetime | None:
