@@ -69,14 +69,19 @@ def checkout_processing(
     """The client did its part and the money takes a while: a voucher was shown, a debit was ordered.
 
     One `payment_on_its_way` (facts: method, paid_minor, until). `method`: what was chosen on the payment page, which
-    moves the end when it is another than was thought; `ends_at`: the provider's own end, when it says one.
+    moves the end when it is another than was thought; `ends_at`: the provider's own end, when it says one. A message
+    that comes after the session's end by itself is still believed: the voucher was shown in time.
     """
-    debt, checkout = _find(case, debt_id, checkout_id)
-    if checkout.state != "open":
+    debt, known = _find(case, debt_id, checkout_id)
+    if known.state not in ("open", "expired"):
         return unchanged(case)
-    if method and method != checkout.method:
-        checkout = replace(checkout, method=method, ends_at=_processing_end(method, checkout.opened_at))
-    checkout = replace(checkout, state="processing", ends_at=ends_at or checkout.ends_at)
+    checkout = known
+    if method and method != known.method:
+        checkout = replace(known, method=method, ends_at=_processing_end(method, known.opened_at))
+    checkout = replace(checkout, ends_at=ends_at or checkout.ends_at)
+    if checkout.ends_at <= now and known.state == "expired":  # told too late; what was paid in time is still held
+        return unchanged(case) if checkout == known else settled(case.with_debt(_with(debt, checkout)), now)
+    checkout = replace(checkout, state="processing")
     debt = _with(debt, checkout)
     case = case.with_debt(debt)
     facts = {"method": checkout.method, "paid_minor": checkout.amount_minor, "until": case.local_day(checkout.ends_at)}
@@ -123,10 +128,15 @@ def checkout_paid(
     if amount_minor <= 0:
         raise Refused("answers.amount_not_positive", field="amount")
     at = min(paid_at or now, now)
-    on = checkout.on if is_under_way(checkout, at) else case.local_day(at)
+    on = checkout.on if is_under_way(checkout, at) or (paid_at and _was_held(checkout, at)) else case.local_day(at)
     checkout = replace(checkout, state="paid", method=method or checkout.method)
     entry = Entry(key, "payment", on=on, at=now, amount_minor=amount_minor, method=checkout.method)
     return booked(case, _with(debt, checkout), entry, now=now)
+
+
+def _was_held(checkout: Checkout, at: datetime) -> bool:
+    """Whether its price still held then, though time ended it here before the message came."""
+    return checkout.state == "expired" and at < checkout.ends_at
 
 
 def under_way(debt: Debt, now: datetime) -> Checkout | None:

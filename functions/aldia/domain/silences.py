@@ -146,7 +146,8 @@ def is_kept(debt: Debt, promise: Promise, today: date) -> bool:
 
 def received_since(debt: Debt, at: datetime) -> int:
     """Money booked from that instant on, less what went back since, in minor units."""
-    later = (entry for entry in debt.entries if entry.at >= at)
+    undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
+    later = (entry for entry in debt.entries if entry.at >= at and entry.key not in undone)
     return sum(SIGNS.get(entry.kind, 0) * (entry.amount_minor or 0) for entry in later)
 
 

@@ -1,12 +1,14 @@
 """What a payment's present truth means for the debts it was for. Pure: the same truth, told in any order and any
 number of times, gives the same ledger, because every fact is booked under the provider's own id."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from aldia.domain import checkouts, reversals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.money import split
-from aldia.ports import PaymentTruth
+from aldia.ports import DisputeTruth, PaymentTruth, RefundTruth
 from aldia.store.checkouts import CheckoutRecord
 
 Shares = list[tuple[str, int]]
@@ -24,15 +26,19 @@ def booked(case: Case, record: CheckoutRecord, payment: PaymentTruth, now: datet
     shares = shared(record, payment.captured_minor)
     total = _captured(Outcome(case), record, payment, shares=shares, now=now)
     for refund in payment.refunds:
-        if refund.status in ("succeeded", "pending"):
-            for debt_id, part in _apportioned(refund.amount_minor, shares):
-                gone = reversals.refund(total.case, debt_id, key=refund.id, amount_minor=part, now=now)
-                total = joined(total, gone)
+        total = _refunded(total, refund, _apportioned(refund.amount_minor, shares), now)
     for dispute in payment.disputes:
         if not dispute.is_inquiry:
-            parts = _apportioned(dispute.amount_minor, shares)
-            total = _disputed(total, parts, dispute_id=dispute.id, status=dispute.status, now=now)
+            total = _disputed(total, dispute, _apportioned(dispute.amount_minor, shares), now)
     return total
+
+
+def one_by_one(payment: PaymentTruth) -> Iterator[PaymentTruth]:
+    """The same truth in steps, each with one fact more than the one before."""
+    for n in range(len(payment.refunds) + 1):
+        yield replace(payment, refunds=payment.refunds[:n], disputes=())
+    for n in range(1, len(payment.disputes) + 1):
+        yield replace(payment, disputes=payment.disputes[:n])
 
 
 def shared(record: CheckoutRecord, captured_minor: int) -> Shares:
@@ -70,17 +76,30 @@ def _apportioned(amount_minor: int, shares: Shares) -> Shares:
     return [(debt_id, part) for (debt_id, _share), part in zip(shares, parts, strict=True) if part > 0]
 
 
-def _disputed(total: Outcome, parts: Shares, *, dispute_id: str, status: str, now: datetime) -> Outcome:
+def _refunded(total: Outcome, refund: RefundTruth, parts: Shares, now: datetime) -> Outcome:
+    """Money on its way back counts as gone; a refund that failed after all is taken back."""
     for debt_id, part in parts:
-        taken = reversals.chargeback(total.case, debt_id, key=dispute_id, amount_minor=part, now=now)
+        if refund.status in ("failed", "canceled"):
+            told = reversals.refund_failed(total.case, debt_id, key=refund.id, now=now)
+        else:
+            told = reversals.refund(total.case, debt_id, key=refund.id, amount_minor=part, now=now, gone_at=refund.at)
+        total = joined(total, told)
+    return total
+
+
+def _disputed(total: Outcome, dispute: DisputeTruth, parts: Shares, now: datetime) -> Outcome:
+    for debt_id, part in parts:
+        taken = reversals.chargeback(
+            total.case, debt_id, key=dispute.id, amount_minor=part, now=now, gone_at=dispute.at
+        )
         total = joined(total, taken)
-        if status in ("won", "lost"):
+        if dispute.status in ("won", "lost"):
             closed = reversals.chargeback_closed(
                 total.case,
                 debt_id,
-                key=f"{dispute_id}/closed",
-                chargeback_key=dispute_id,
-                won=status == "won",
+                key=f"{dispute.id}/closed",
+                chargeback_key=dispute.id,
+                won=dispute.status == "won",
                 now=now,
             )
             total = joined(total, closed)

@@ -6,15 +6,17 @@ is turned into facts with the provider's own ids as keys (reliability 3.2).
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from aldia.domain import checkouts as domain
-from aldia.domain.case import Case, Outcome
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.ledger import state
 from aldia.flows import casework
-from aldia.flows.payment_facts import booked, joined
+from aldia.flows.payment_facts import booked, joined, one_by_one
 from aldia.flows.send_letter import PAID_DEBTS_FOR_TRUST
-from aldia.ports import PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
+from aldia.ports import PaymentRefused, PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
 from aldia.store import accounts, checkouts, inbox
 from aldia.store.checkouts import CheckoutRecord
 
@@ -35,7 +37,7 @@ def settle_event(ports: Ports, pk: str) -> None:
         return
     try:
         session, payment = _truth(ports, event.payment_id, event.session_id, event.account)
-    except PaymentUnknown:
+    except (PaymentUnknown, PaymentRefused):  # refused: its account may be connected again, or the key be mended
         inbox.later(ports, pk, tries, ports.clock.now())
         return
     record = _record(ports, (session or payment or event).metadata)
@@ -50,15 +52,18 @@ def settle_event(ports: Ports, pk: str) -> None:
 def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -> None:
     """Ask the provider about a checkout that has not ended: lost webhooks lose nothing."""
     record = checkouts.load(ports, account_id, client_id, checkout_id)
-    if record is None or record.state in checkouts.FINAL:
+    if record is None:
+        return
+    if record.state in checkouts.FINAL:
+        ports.table.write(checkouts.change(ports, record, look_again_at=None))
         return
     if not record.session_id:  # the call to the provider failed or its answer was lost, and nobody came back
         end(ports, record, "expired")
         return
     try:
         apply(ports, record, *_truth(ports, record.payment_id, record.session_id, record.stripe_account))
-    except PaymentUnknown:
-        log.info("provider_silent")
+    except (PaymentUnknown, PaymentRefused):
+        log.warning("provider_silent")
     again = checkouts.load(ports, account_id, client_id, checkout_id)
     if again and again.state not in checkouts.FINAL:
         ports.table.write(checkouts.change(ports, again, look_again_at=ports.clock.now() + AGAIN))
@@ -96,7 +101,12 @@ def apply(ports: Ports, record: CheckoutRecord, session: SessionTruth | None, pa
 def _book(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
     if payment.currency != record.currency:
         raise ValueError("a payment in another currency than its checkout")
+    for told in one_by_one(payment):  # a transaction for each: all that ever happened might not fit into one
+        _book_what_is_new(ports, record, told)
+        record = replace(record, state="paid")
 
+
+def _book_what_is_new(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
     def more(case: Case, outcome: Outcome) -> list[Write]:
         writes: list[Write] = []
         if record.state != "paid":
@@ -110,11 +120,17 @@ def _book(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
 
 
 def trust_gained(case: Case, outcome: Outcome) -> list[Write]:
-    """A debt that was paid counts for the account's trust, as long as that matters."""
-    is_paid = any(letter.step == "thanks" for letter in outcome.letters)
-    if not is_paid or case.account.trust.debts_paid >= PAID_DEBTS_FOR_TRUST:
+    """Debts that were paid count for the account's trust, as long as that matters."""
+    if case.account.trust.debts_paid >= PAID_DEBTS_FOR_TRUST:
         return []
-    return [accounts.count(case.account.id, debts_paid=1)]
+    paid = [notice for notice in outcome.notices if notice.kind == "paid" and _settles(case, outcome.case, notice)]
+    return [accounts.count(case.account.id, debts_paid=len(paid))] if paid else []
+
+
+def _settles(before: Case, after: Case, notice: Notice) -> bool:
+    """Whether the payment that a notice tells of left nothing open."""
+    day = before.local_day(notice.at)
+    return state(before.debt(notice.debt_id), day) != "paid" == state(after.debt(notice.debt_id), day)
 
 
 def _processing(ports: Ports, record: CheckoutRecord, payment: PaymentTruth | None) -> None:

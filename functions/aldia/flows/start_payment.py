@@ -19,7 +19,7 @@ from aldia.rules import load
 from aldia.store import cases, checkouts
 from aldia.store.checkouts import CheckoutRecord
 
-MOST_DEBTS = 20
+MOST_DEBTS = 10  # booking them, with a letter and news of each, fits into one transaction
 MINUTE = timedelta(minutes=1)
 
 
@@ -49,20 +49,40 @@ def start_payment(ports: Ports, account_id: str, client_id: str, wish: Wish) -> 
     (the provider does not answer: pressing again repeats the same request) and PaymentRefused.
     """
     case = cases.load_by_id(ports, account_id, client_id)
-    now = ports.clock.now()
-    lines = priced(case, wish, now)
+    lines = priced(case, wish, ports.clock.now())
     running = _running(ports, case, wish.debt_ids)
-    if running and running.lines == lines and running.state in ("creating", "open"):
-        return running.url or _call(ports, case, running, wish)
-    if running and running.state == "processing":
-        raise Refused("pay.on_its_way")
-    if running:
-        _give_up(ports, running)
-    return _call(ports, case, _write_down(ports, case, lines, wish), wish)
+    for record in running:
+        if record.state == "processing":
+            raise Refused("pay.on_its_way")
+        if _serves(record, lines, wish):
+            return record.url or _call(ports, case, record, wish)
+    _refuse_dearer(lines, wish)
+    for record in running:
+        _give_up(ports, record)
+    return _call(ports, case, _write_down(ports, case, wish), wish)
 
 
-def priced(case: Case, wish: Wish, now: datetime) -> tuple[tuple[str, int], ...]:
-    """Each debt and what is to be charged for it; Refused, or PriceRose when the page was too cheap."""
+Lines = tuple[tuple[str, int], ...]
+"""Each debt and what is to be charged for it."""
+
+
+def _serves(record: CheckoutRecord, lines: Lines, wish: Wish) -> bool:
+    """Whether an open checkout is the one that is wanted: the same sums, or the same debts at a held price."""
+    if record.lines == lines:
+        return True
+    is_whole = wish.part_minor is None and all(record.prices.get(debt_id) == minor for debt_id, minor in record.lines)
+    is_same = [debt_id for debt_id, _ in record.lines] == [debt_id for debt_id, _ in lines]
+    return is_whole and is_same and all(held <= now for (_, held), (_, now) in zip(record.lines, lines, strict=True))
+
+
+def _refuse_dearer(lines: Lines, wish: Wish) -> None:
+    total = sum(minor for _debt, minor in lines)
+    if wish.part_minor is None and total > wish.shown_minor:
+        raise PriceRose(total)
+
+
+def priced(case: Case, wish: Wish, now: datetime) -> Lines:
+    """What the wish comes to now. Refused when it cannot be paid so."""
     if not 1 <= len(wish.debt_ids) <= MOST_DEBTS:
         raise Refused("pay.choose_debts")
     known = {debt.id: debt for debt in case.debts if debt.deleted_at is None}
@@ -77,13 +97,10 @@ def priced(case: Case, wish: Wish, now: datetime) -> tuple[tuple[str, int], ...]
         raise Refused("answers.nothing_open")
     if wish.part_minor is not None:
         return (_part(case, wish, lines, now),)
-    total = sum(minor for _debt, minor in lines)
-    if total > wish.shown_minor:
-        raise PriceRose(total)
     return lines
 
 
-def _part(case: Case, wish: Wish, lines: Sequence[tuple[str, int]], now: datetime) -> tuple[str, int]:
+def _part(case: Case, wish: Wish, lines: Lines, now: datetime) -> tuple[str, int]:
     if len(lines) != 1 or wish.part_minor is None:
         raise Refused("pay.part_of_one", field="part")
     debt_id, payable = lines[0]
@@ -94,13 +111,13 @@ def _part(case: Case, wish: Wish, lines: Sequence[tuple[str, int]], now: datetim
     return debt_id, wish.part_minor
 
 
-def _running(ports: Ports, case: Case, debt_ids: Sequence[str]) -> CheckoutRecord | None:
+def _running(ports: Ports, case: Case, debt_ids: Sequence[str]) -> list[CheckoutRecord]:
+    """The checkouts under way that hold one of these debts."""
     now = ports.clock.now()
-    for debt_id in debt_ids:
-        held = domain.under_way(case.debt(debt_id), now)
-        if held:
-            return checkouts.load(ports, case.account.id, case.client.id, held.id)
-    return None
+    held = [domain.under_way(case.debt(debt_id), now) for debt_id in debt_ids]
+    ids = dict.fromkeys(checkout.id for checkout in held if checkout)
+    records = [checkouts.load(ports, case.account.id, case.client.id, checkout_id) for checkout_id in ids]
+    return [record for record in records if record]
 
 
 def _give_up(ports: Ports, running: CheckoutRecord) -> None:
@@ -110,14 +127,19 @@ def _give_up(ports: Ports, running: CheckoutRecord) -> None:
             ports.payments.expire_session(running.session_id, running.stripe_account)
         except PaymentRefused:  # it has just been paid or has expired: the truth decides
             settle.reconcile(ports, running.account_id, running.client_id, running.id)
+            after = checkouts.load(ports, running.account_id, running.client_id, running.id)
+            if after and after.state == "expired":
+                return
             raise Refused("pay.on_its_way") from None
     settle.end(ports, running, "expired")
 
 
-def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wish: Wish) -> CheckoutRecord:
+def _write_down(ports: Ports, case: Case, wish: Wish) -> CheckoutRecord:
     made: list[CheckoutRecord] = []
 
     def ask(now_case: Case, now: datetime) -> Outcome:
+        lines = priced(now_case, wish, now)  # anew: a payment or an edit may have come since the page was read
+        _refuse_dearer(lines, wish)
         record = _record(ports, now_case, lines, language=wish.language, now=now)
         made[:] = [record]
         total = Outcome(now_case)
@@ -136,9 +158,7 @@ def _write_down(ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], wi
     return made[0]
 
 
-def _record(
-    ports: Ports, case: Case, lines: tuple[tuple[str, int], ...], *, language: str, now: datetime
-) -> CheckoutRecord:
+def _record(ports: Ports, case: Case, lines: Lines, *, language: str, now: datetime) -> CheckoutRecord:
     deadlines = [quote(case.debt(debt_id), at=now, zone=case.zone) for debt_id, _share in lines]
     ends = [held.holds_until for held in deadlines if held.discount_minor and held.holds_until]
     return CheckoutRecord(
