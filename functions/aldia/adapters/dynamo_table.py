@@ -101,10 +101,14 @@ class DynamoTable:
         return PageOfItems([_decoded(item) for item in answer["Items"]], _decoded(last) if last else None)
 
     def write(self, *writes: Write) -> None:
-        """One write as itself, several as one transaction."""
+        """All or nothing. What may be repeated as it is goes alone; everything else as a transaction.
+
+        A transaction carries a token of its own: when its answer is lost and the SDK repeats it, it is not done twice,
+        and not refused by what it did itself.
+        """
         operations = [_operation(write, self.name) for write in writes]
         try:
-            if len(operations) == 1:
+            if len(operations) == 1 and _is_repeatable(writes[0]):
                 self._alone(*operations[0])
             elif operations:
                 self._client.transact_write_items(TransactItems=[{kind: body} for kind, body in operations])
@@ -112,11 +116,15 @@ class DynamoTable:
             raise _as_conflict(error, writes) from error
 
     def _alone(self, kind: str, body: dict[str, Any]) -> None:
-        if kind == "ConditionCheck":
-            self._client.transact_write_items(TransactItems=[{kind: body}])
-        else:
-            method = {"Put": "put_item", "Delete": "delete_item", "Update": "update_item"}[kind]
-            getattr(self._client, method)(**body)
+        method = {"Put": "put_item", "Delete": "delete_item", "Update": "update_item"}[kind]
+        getattr(self._client, method)(**body)
+
+
+def _is_repeatable(write: Write) -> bool:
+    """Whether writing it twice is the same as once."""
+    if isinstance(write, Put):
+        return not write.absent and write.version is None
+    return isinstance(write, (Delete, Set)) and not write.where
 
 
 def _operation(write: Write, table: str) -> tuple[str, dict[str, Any]]:
@@ -195,6 +203,8 @@ def _as_conflict(error: ClientError, writes: Sequence[Write]) -> Exception:
         return _refused(writes[0])
     if code == "TransactionInProgressException":
         return Conflict("the same request is still running")
+    if code == "TransactionConflictException":  # a write alone, while a transaction holds the item
+        return Conflict("a transaction holds the item")
     if code == "TransactionCanceledException":
         reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
         for write, reason in zip(writes, reasons, strict=False):
