@@ -1,8 +1,12 @@
 """The web application: one blueprint per screen, made from the ports."""
 
-from flask import Flask, Response
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
 
 from aldia.domain.errors import Refused
+from aldia.logs import DiscreetFlask
 from aldia.pages import guard, render
 from aldia.ports import Conflict, Ports
 
@@ -11,7 +15,7 @@ MOST_BYTES = 5 * 1024 * 1024  # a file of 4 MB and its form
 
 def create_app(ports: Ports) -> Flask:
     """Build the application; nothing is read or written until a request comes."""
-    app = Flask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
+    app = DiscreetFlask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
     app.extensions["aldia"] = ports
     render.set_up(app)
@@ -28,7 +32,15 @@ def _blueprints(app: Flask) -> None:
         app.register_blueprint(module.screen)
 
 
+def _log(app: Flask, error: Any) -> None:
+    """What broke, by its route: the address itself may hold a secret, such as a client's token."""
+    route = request.url_rule.rule if request.url_rule else "no route"
+    app.logger.error("%s %s broke", request.method, route, exc_info=error)
+
+
 def _errors(app: Flask) -> None:
+    app.log_exception = partial(_log, app)  # type: ignore[method-assign]
+
     def shown(status: int, key: str) -> Response:
         return render.page(
             "pages/error.html", status, title=render.t(f"error.{key}_title"), text=render.t(f"error.{key}")

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from aldia.store import cases, imports
 from tests.imports.import_world import fixture
-from tests.world import csrf
+from tests.world import csrf, mark
 
 CLIENT = "pagos@robotica.example"
 
@@ -69,8 +69,9 @@ def test_a_dropped_cfdi_is_written_to_paid_online_and_thanked(world):
     page = world.browser()
     shown = page.get(world.link(letter))
     assert "$9,540.00" in shown.text
-    assert page.get(f"{world.link(letter)}/archivo/1").data == data
-    gone = page.post(f"{world.link(letter)}/pagar", data={"csrf": csrf(shown.text), "debt": "1", "shown": "954000"})
+    assert page.get(f"{world.link(letter)}/archivo/{mark(shown.text)}").data == data
+    form = {"csrf": csrf(shown.text), "debt": mark(shown.text), "shown": "954000"}
+    gone = page.post(f"{world.link(letter)}/pagar", data=form)
     assert gone.status_code == 303, gone.text
     world.stripe.bank.pay(gone.location.rstrip("/").split("/")[-1])
     world.jobs()

@@ -10,7 +10,7 @@ from aldia.domain.ledger import law_of_money
 from aldia.domain.reminders import next_wakeup
 from aldia.flows import casework, run_jobs
 from aldia.ports import Conflict
-from tests.world import csrf
+from tests.world import csrf, mark
 
 
 def at_once(*works):
@@ -43,7 +43,9 @@ def open_page(world):
 
 
 def press_pay(world, link, token):
-    return world.browser().post(link + "/pagar", data={"csrf": token, "debt": "1", "shown": "100000"})
+    browser = world.browser()
+    data = {"csrf": token, "debt": mark(browser.get(link).text), "shown": "100000"}
+    return browser.post(link + "/pagar", data=data)
 
 
 def session_of(answer):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aldia.pages.guard import form_token
+from aldia.pages.pay_view import mark_of
 from aldia.store import accounts
 from tests.proofs.routes import ROWS, routes, rules
 
@@ -21,7 +22,7 @@ def own_values(stage):
         "import_id": stage.imports["draft"],
         "token": stage.links["open"],
         "key": "w1",
-        "place": 1,
+        "mark": mark_of(debt),
         "language": "es",
     }
 
@@ -220,7 +221,7 @@ def test_a_live_link_answers(stage, route):
     with stage.put_back():
         values = own_values(stage)
         if route.endpoint == "pay.receipt":
-            values["token"] = stage.links["paid"]
+            values |= {"token": stage.links["paid"], "mark": mark_of(stage.debts["paid"])}
         answer = ask_with_token(stage.browser(), route, values)
         assert answer.status_code in (200, 303, 422), answer.text[:500]
 
@@ -230,11 +231,11 @@ def test_a_link_reaches_only_the_debts_of_its_own_client(stage):
     browser = stage.browser()
     page = browser.get(f"/p/{token}").text
     assert set(re.findall(r"ZAF-\w+", page)) == {"ZAF-open"}
-    for place in (2, 99, 10**30):
-        assert browser.get(f"/p/{token}/recibo/{place}").status_code == 404
-        assert browser.get(f"/p/{token}/archivo/{place}").status_code == 404
+    for mark in (mark_of(stage.debts["paid"]), "1", "é" * 500):
+        assert browser.get(f"/p/{token}/recibo/{mark}").status_code == 404
+        assert browser.get(f"/p/{token}/archivo/{mark}").status_code == 404
         with stage.put_back():
-            form = {"csrf": form_token(token), "debt": str(place), "shown": "1", "on": "2026-06-20", "text": "x"}
+            form = {"csrf": form_token(token), "debt": mark, "shown": "1", "on": "2026-06-20", "text": "x"}
             for answer in ("pagar", "promesa", "problema"):
                 assert browser.post(f"/p/{token}/{answer}", data=form).status_code == 422
             assert stage.touched == set()

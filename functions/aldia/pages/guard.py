@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, g, redirect, request
 
 from aldia import assets
 from aldia.pages.render import ports
-from aldia.ports import Ports
+from aldia.ports import Conflict, Ports
 from aldia.store import accounts, tokens
 from aldia.store.keys import hashed
 
@@ -30,7 +30,7 @@ def cookie_name(for_ports: Ports, name: str) -> str:
 
 
 def set_cookie(response: Response, name: str, value: str, *, seconds: int) -> None:
-    """A session cookie: not for scripts, not for other sites."""
+    """A session cookie: not for scripts, not for other sites. Gone at once for 0 seconds, by the same flags."""
     settings = ports().settings
     response.set_cookie(
         cookie_name(ports(), name), value, max_age=seconds, secure=settings.is_https, httponly=True, samesite="Lax"
@@ -75,7 +75,10 @@ def _recognise() -> bool:
     g.csrf, g.language = form_token(secret), account.language
     seen = tokens.seen(secret, held, now)
     if seen and request.method not in SAFE:
-        ports().table.write(seen)
+        try:
+            ports().table.write(seen)
+        except Conflict:  # signed out meanwhile
+            return False
     return True
 
 

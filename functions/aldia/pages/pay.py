@@ -1,7 +1,7 @@
 """The client's page: what is owed and why, pay, and every other way to answer. GET changes nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ screen = Blueprint("pay", __name__)
 
 PROMISE_DAYS = 60
 FIELDS = ("part", "on", "text")
-Answer = Callable[[Case, Any], Outcome]
+Answer = Callable[[Case, datetime], Outcome]
 
 
 def _open(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
@@ -83,12 +83,12 @@ def pay(token: str) -> Response:
     """Freeze the price and go to the payment page."""
     link, case = _open(token, strong=True)
     guard.check_form(token)
-    places = request.form.getlist("debt")
+    marks = request.form.getlist("debt")
     try:
         wish = start_payment.Wish(
-            debt_ids=tuple(_debt_at(case, place) for place in places[: start_payment.MOST_DEBTS + 1]),
+            debt_ids=tuple(_marked(case, mark).id for mark in marks[: start_payment.MOST_DEBTS + 1]),
             shown_minor=_whole(request.form.get("shown", "")),
-            part_minor=_part(case, places),
+            part_minor=_part(case, marks),
             return_path=f"/p/{token}",
             language=language(),
         )
@@ -114,22 +114,22 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _part(case: Case, places: list[str]) -> int | None:
+def _part(case: Case, marks: list[str]) -> int | None:
     typed = request.form.get("part", "").strip()
     if not typed:
         if "is_part" in request.form:
             raise Refused("pay.part_missing", field="part")
         return None
-    currency = case.debt(_debt_at(case, places[0] if places else "")).currency
+    currency = _marked(case, marks[0] if marks else "").currency
     return from_decimal(parse_amount(typed, currency, country=g.country, field="part"), currency)
 
 
-def _debt_at(case: Case, place: str) -> str:
-    """The debt that stands at a place of the page."""
-    number = _whole(place)
-    if not 1 <= number <= len(case.debts):
+def _marked(case: Case, mark: str) -> Debt:
+    """The debt that a form or an address of the page is about; Refused when it is not there, or in the bin."""
+    found = [debt for debt in case.debts if debt.deleted_at is None and pay_view.mark_of(debt) == mark]
+    if not found:
         raise Refused("answers.unknown_debt")
-    return case.debts[number - 1].id
+    return found[0]
 
 
 @screen.get("/p/<token>/gracias")
@@ -139,13 +139,12 @@ def came_back(token: str) -> Response:
     return _shown(token, pay_view.view(case, link, ports().clock.now()), said="returned")
 
 
-def _answered(token: str, said: str, ask: Callable[[Case, str, Any], Outcome], area: str) -> Response:
+def _answered(token: str, said: str, ask: Answer, area: str) -> Response:
     """One answer of the client: silence at once, a letter that confirms it, and the page again."""
-    link, case = _open(token, strong=True)
+    link, _case = _open(token, strong=True)
     guard.check_form(token)
     try:
-        debt_id = _debt_at(case, request.form.get("debt", "1"))
-        casework.change(ports(), link.account_id, link.client_id, lambda held, now: ask(held, debt_id, now))
+        casework.change(ports(), link.account_id, link.client_id, ask)
     except Refused as refused:
         return _page(token, 422, errors=_named(refused, area), typed=request.form)
     return redirect(f"/p/{token}?said={said}&lang={language()}", 303)  # type: ignore[return-value]
@@ -155,9 +154,9 @@ def _answered(token: str, said: str, ask: Callable[[Case, str, Any], Outcome], a
 def promise(token: str) -> Response:
     """The client promises a date."""
 
-    def ask(case: Case, debt_id: str, now: Any) -> Outcome:
+    def ask(case: Case, now: datetime) -> Outcome:
         day = parse_date(request.form.get("on", ""), g.country, field="on")
-        return answers.promise(case, debt_id, on=day, now=now)
+        return answers.promise(case, _marked(case, request.form.get("debt", "")).id, on=day, now=now)
 
     return _answered(token, "promise", ask, "on")
 
@@ -166,8 +165,9 @@ def promise(token: str) -> Response:
 def problem(token: str) -> Response:
     """Something is wrong with the work or the invoice, in the client's own words."""
 
-    def ask(case: Case, debt_id: str, now: Any) -> Outcome:
-        return answers.dispute(case, debt_id, text=client_answers.own_words(request.form.get("text", "")), now=now)
+    def ask(case: Case, now: datetime) -> Outcome:
+        words = client_answers.own_words(request.form.get("text", ""))
+        return answers.dispute(case, _marked(case, request.form.get("debt", "")).id, text=words, now=now)
 
     return _answered(token, "problem", ask, "text")
 
@@ -192,7 +192,7 @@ def not_me(token: str) -> Response:
 @screen.post("/p/<token>/no-mas")
 def no_more(token: str) -> Response:
     """No more automatic letters."""
-    return _answered(token, "stop", lambda case, _debt, now: answers.stop(case, now=now), "stop")
+    return _answered(token, "stop", lambda case, now: answers.stop(case, now=now), "stop")
 
 
 @screen.get("/baja/<token>")
@@ -204,18 +204,22 @@ def unsubscribe_page(token: str) -> Response:
 @screen.post("/baja/<token>")
 @guard.exempt
 def unsubscribe(token: str) -> Response:
-    """One click in a mail program (RFC 8058): it can only stop letters."""
-    link, _case = _open(token, strong=True)
+    """One click in a mail program (RFC 8058): it can only stop letters, and works however old the letter is."""
+    link = tokens.link(ports(), token, ports().clock.now()) if len(token) <= 100 else None
+    account = accounts.load(ports(), link.account_id) if link else None
+    case = cases.load(ports(), account, link.client_id) if link and account else None
+    if link is None or case is None or link.link_version != case.client.link_version:
+        abort(_expired(token))
     casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.stop(case, now=now))
     return Response("ok", mimetype="text/plain")
 
 
-@screen.get("/p/<token>/recibo/<int:place>")
-def receipt(token: str, place: int) -> Response:
+@screen.get("/p/<token>/recibo/<mark>")
+def receipt(token: str, mark: str) -> Response:
     """What was paid for one debt, to print or keep."""
     link, case = _open(token)
     shown = pay_view.view(case, link, ports().clock.now())
-    found = [one for one in (*shown.debts, *shown.settled) if one.place == place and one.received]
+    found = [one for one in (*shown.debts, *shown.settled) if one.mark == mark and one.received]
     if not found:
         abort(404)
     style = Markup(assets.pay_style())  # noqa: S704
@@ -230,18 +234,25 @@ def receipt(token: str, place: int) -> Response:
     )
 
 
-@screen.get("/p/<token>/archivo/<int:place>")
-def invoice_file(token: str, place: int) -> Response:
+@screen.get("/p/<token>/archivo/<mark>")
+def invoice_file(token: str, mark: str) -> Response:
     """The invoice's file, always as a download."""
     _link, case = _open(token)
-    if not 1 <= place <= len(case.debts) or not case.debts[place - 1].file_name:
+    try:
+        debt = _marked(case, mark)
+    except Refused:
         abort(404)
-    return as_download(case, case.debts[place - 1])
+    return as_download(case, debt)
 
 
 def as_download(case: Case, debt: Debt) -> Response:
-    """The invoice's file, always saved and never shown by the browser."""
-    content = ports().files.get(client_answers.file_key(case.account.id, debt.id))
+    """The invoice's file, always saved and never shown by the browser; 404 when the debt has none."""
+    try:
+        content = ports().files.get(client_answers.file_key(case.account.id, debt.id)) if debt.file_name else None
+    except FileNotFoundError:
+        content = None
+    if content is None:
+        abort(404)
     answer = Response(content, mimetype="application/octet-stream")
     answer.headers.set("Content-Disposition", "attachment", filename=debt.file_name)
     return answer

@@ -9,18 +9,19 @@ from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
 from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
+from aldia.store.keys import hashed
 from aldia.store.tokens import PayLink
 
 LINK_AFTER_LAST = timedelta(days=90)  # README 18
-MOST_TOGETHER = 20
+MOST_TOGETHER = 10  # start_payment.MOST_DEBTS
 RECEIVED = ("payment", "refund", "chargeback", "chargeback_won")
 
 
 @dataclass(frozen=True, slots=True)
 class DebtView:
-    """One debt on the page; `place` names it in addresses instead of its id."""
+    """One debt on the page; `mark` names it in forms and addresses instead of its id."""
 
-    place: int
+    mark: str
     debt: Debt
     quote: Quote
     state: str
@@ -73,9 +74,8 @@ def is_alive(case: Case, link: PayLink, now: datetime) -> bool:
 
 def view(case: Case, link: PayLink, now: datetime) -> PayView:
     """Everything the page needs, from one case."""
-    shown = [(place, debt) for place, debt in enumerate(case.debts, 1) if debt.deleted_at is None]
-    views = [_debt(case, debt, place, now) for place, debt in shown]
-    views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on, one.place))
+    views = [_debt(case, debt, now) for debt in case.debts if debt.deleted_at is None]
+    views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on))
     open_ones = [one for one in views if one.is_open]
     settled = [one for one in views if not one.is_open and (one.debt.id in link.debt_ids or _is_recent(one, now))]
     together = [
@@ -88,13 +88,18 @@ def _is_recent(one: DebtView, now: datetime) -> bool:
     return any(now - entry.at < LINK_AFTER_LAST for entry in one.debt.entries)
 
 
-def _debt(case: Case, debt: Debt, place: int, now: datetime) -> DebtView:
+def mark_of(debt: Debt) -> str:
+    """A name that stays with the debt whatever else comes or goes, and tells nothing."""
+    return hashed(f"debt {debt.id}")[:12]
+
+
+def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
     today = case.local_day(now)
     standing, price = stand(debt, today), quote(debt, at=now, zone=case.zone)
     due_on = next((part.due_on for part in standing.instalments if part.open_minor), in_force(debt)[-1].due_on)
     is_on_offer = bool(price.discount_minor) and price.holds_until is not None
     return DebtView(
-        place=place,
+        mark=mark_of(debt),
         debt=debt,
         quote=price,
         state=state(debt, today),

@@ -100,9 +100,11 @@ def session(ports: Ports, token: str, now: datetime) -> Session | None:
     return held if held and now - held.seen_at <= SESSION_IDLE else None
 
 
-def seen(token: str, held: Session, now: datetime) -> Put | None:
-    """Note that the session is in use; at most once an hour."""
-    return put_session(token, replace(held, seen_at=now)) if now - held.seen_at > timedelta(hours=1) else None
+def seen(token: str, held: Session, now: datetime) -> Set | None:
+    """Note that the session is in use; at most once an hour, and only while it is open."""
+    if now - held.seen_at <= timedelta(hours=1):
+        return None
+    return Set(f"S#{hashed(token)}", "SESSION", {"data": codec.dumps(replace(held, seen_at=now))})
 
 
 def close_session(token: str) -> Delete:
