@@ -1,6 +1,5 @@
 """Starts Al Día on this machine and keeps it running until it is told to stop."""
 
-import logging
 import signal
 import sys
 import threading
@@ -10,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from waitress import create_server  # type: ignore[import-untyped]
+from waitress import create_server
 
+from aldia import logs
 from infra.local.engine import EngineError
 from infra.local.install_engine import NoEngine
 from infra.local.machine import Addresses, Machine, PortTaken, build, open_doors
@@ -22,7 +22,7 @@ WEB = Path(__file__).resolve().parents[2] / "web"
 
 def run(port: int, data: Path, *, is_demo: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; the exit code. What cannot start says why in one sentence."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logs.set_up()
     told_to_stop = _listen_for_signals()
     try:
         data.mkdir(parents=True, exist_ok=True)
