@@ -6,7 +6,6 @@ from typing import Any
 from flask import Flask, Response, request
 
 from aldia.domain.errors import Refused
-from aldia.logs import DiscreetFlask
 from aldia.pages import guard, render
 from aldia.ports import Conflict, Ports
 
@@ -15,7 +14,7 @@ MOST_BYTES = 5 * 1024 * 1024  # a file of 4 MB and its form
 
 def create_app(ports: Ports) -> Flask:
     """Build the application; nothing is read or written until a request comes."""
-    app = DiscreetFlask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
+    app = Flask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
     app.extensions["aldia"] = ports
     render.set_up(app)
