@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "domain": {"rules"},
     "settings": set(),
     "assets": set(),
+    "logs": set(),
     "ports": {"domain"},
     "i18n": {"domain", "rules"},
     "store": {"domain", "ports"},

@@ -77,3 +77,13 @@ def phone(browser):
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory):
+    """A machine with the sample data, for the tests that look at every page; see tests/browser/rich.py."""
+    from tests.browser.rich import Rich
+
+    running = Rich(tmp_path_factory.mktemp("rich"))
+    yield running
+    running.stop()

@@ -63,7 +63,7 @@ class Stage:
     links: dict[str, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     idle_client: str = ""  # one without debts
-    ana_browser: Any = None
+    browsers: dict[str, Any] = field(default_factory=dict)  # by what they are for: fresh, doubted
     touched: set[tuple[str, str]] = field(default_factory=set)
     held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class Stage:
         stage = cls(world, world.account(), world.account("eva@example.org", name="Eva Stranger", country="ES"))
         stage._debts()
         stage._imports()
-        stage.ana_browser = stage.browser(stage.ana)
+        stage._browsers()
         stage._watch()
         return stage
 
@@ -119,6 +119,20 @@ class Stage:
             self.imports[name] = answer.location.rpartition("/")[2]
         saved = ana.post(f"/importar/{self.imports['saved']}/guardar", data=form | {"start": "soft", "due_days": "30"})
         assert saved.status_code == 303, saved.text
+
+    def _browsers(self) -> None:
+        """One that has just proved who it is, half way to another address; one that has to prove it again."""
+        fresh = self.browsers["fresh"] = self.browser(self.ana)
+        form = {"csrf": form_token(fresh.secret)}
+        fresh.post("/entrar", data={"email": self.ana.email})
+        fresh.post("/ajustes/seguridad", data=form | {"email": "other@zafiro.example"})
+        self.world.clock.at -= timedelta(minutes=10)
+        doubted = self.browsers["doubted"] = self.browser(self.ana)
+        self.world.clock.at += timedelta(minutes=10)
+        asked = doubted.post(
+            "/ajustes/seguridad", data={"csrf": form_token(doubted.secret), "email": "x@zafiro.example"}
+        )
+        assert asked.location == "/ajustes/eres-tu", asked.text
 
     # -- people -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from aldia.store.imports import ImportRecord
 screen = Blueprint("imports", __name__)
 
 MOST_FILES = 200
-INLINE = 60  # debts of which the letters are worked out at once; of more they come after the page
+INLINE = 30  # debts of which the letters are worked out at once; of more they come after the page
 
 
 @screen.get("/importar")

@@ -82,7 +82,7 @@ def draft(draft: Draft, account: Account, looking: Looking) -> dict[str, object]
     first = (looking.page - 1) * PER_PAGE
     rows = [_shown(row) for row in found[first : first + PER_PAGE]]
     asked = imports_form.without_address(draft)
-    rule = account.defaults.discount
+    rule, totals = account.defaults.discount, _totals(draft)
     return {
         "record": draft.record,
         "files": [_file(place, reading) for place, reading in enumerate(draft.readings)],
@@ -92,7 +92,10 @@ def draft(draft: Draft, account: Account, looking: Looking) -> dict[str, object]
         "tabs_of_lines": list(_tabs(draft, looking)),
         "pages": -(-len(found) // PER_PAGE),
         "notes": _notes(draft.readings),
-        "totals": _totals(draft),
+        "totals": totals,
+        "other_totals": " · ".join(
+            formats.money(minor, currency, language(), account.country) for minor, currency in totals[1:4]
+        ),
         "asked": [(draft.people.now(one), n) for one, n in asked.items()],
         "more_asked": draft.record.found.get("waits_for_email", 0) - sum(asked.values()),
         "undated": sum(line.fields.due_on is None for line in draft.lines),
@@ -120,8 +123,8 @@ def _file(place: int, reading: FileReading) -> File:
         len(reading.rows),
         _said(reading.refused) if reading.refused else "",
         tuple(_columns(reading)),
-        _date_read(reading.rows),
-        _sum_read(reading.rows),
+        _date_read(reading.rows) if reading.table else None,
+        _sum_read(reading.rows) if reading.table else None,
     )
 
 
@@ -186,11 +189,12 @@ def _notes(readings: Sequence[FileReading]) -> list[tuple[str, int]]:
 
 
 def _totals(draft: Draft) -> list[tuple[int, str]]:
-    """What can be collected, by currency, the largest count first."""
+    """What can be collected, by currency, that of most lines first."""
     sums: Counter[str] = Counter()
     for line in draft.lines:
         sums[line.fields.currency] += line.fields.amount_minor - line.fields.paid_minor
-    return [(minor, currency) for currency, minor in sums.most_common()]
+    counts = Counter(line.fields.currency for line in draft.lines)
+    return [(sums[currency], currency) for currency, _ in counts.most_common()]
 
 
 def _usual_days(account: Account) -> str:
@@ -207,8 +211,8 @@ def done(ports: Ports, record: ImportRecord) -> dict[str, object]:
     return {
         "record": record,
         "why_no_undo": undo_import.why_not(ports, record, batches) if record.state == "saved" else "",
-        "waiting": list(waiting.items())[:LINKED],
-        "more_waiting": max(len(waiting) - LINKED, 0),
+        "unaddressed": list(waiting.items())[:LINKED],
+        "more_unaddressed": max(len(waiting) - LINKED, 0),
         "is_busy": False,
         "error": "",
     }

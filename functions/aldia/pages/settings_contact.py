@@ -143,6 +143,7 @@ def _shown(typed: Typed) -> Response:
         typed,
         rules=strictest((country,) if country else ()),
         rows=_rows(country),
+        has_own=country in load("contact_policies")["countries"],
         is_trust=pause_account.is_trust(g.account),
         operator=ports().settings.mail_operator,
     )
@@ -152,7 +153,7 @@ def _rows(own: str) -> list[dict[str, Any]]:
     """The countries' rules as they stand in the file, the account's own first."""
     rules = load("contact_policies")
     rows = [
-        {"name": formats.country_name(code, language()), "is_own": code == own, **row}
+        {"code": code, "name": formats.country_name(code, language()), "is_own": code == own, **row}
         for code, row in rules["countries"].items()
     ]
     return sorted(rows, key=lambda row: (not row["is_own"], str(row["name"])))

@@ -116,5 +116,5 @@ def _prove(typed: str, error: str) -> Response:
 
 def _shown(typed: Typed) -> Response:
     return shown(
-        "security", typed, part="", waiting=change_email.waiting(ports(), g.account), opened_at=g.session.opened_at
+        "security", typed, part="", new_email=change_email.waiting(ports(), g.account), opened_at=g.session.opened_at
     )

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 from aldia.replay.faults import Faults
 from aldia.replay.play import CannotHappen, first_instant, play
-from aldia.replay.report import Report
+from aldia.replay.report import Document, Report
 from aldia.replay.scenario import Scenario, read_scenario
 from aldia.replay.stage import set_up
 
@@ -35,11 +35,13 @@ def replay(files: Sequence[str], open_engine: OpenEngine) -> int:
     if lines:
         return _said(lines, FAULTY)
     with open_engine() as engine:
-        played = [_played(name, scenario, engine.url, place) for place, (name, scenario) in enumerate(scenarios)]
-    status = max(outcome for outcome, _, _ in played)
+        ended = [_played(name, scenario, engine.url) for name, scenario in scenarios]
+    status = max(outcome for outcome, _, _ in ended)
     if status:
-        return _said([line if len(files) == 1 else f"{name}: {line}" for _, name, line in played if line], status)
-    documents = [document for _, _, document in played]
+        return _said(
+            [line if len(files) == 1 else f"{name}: {line}" for outcome, name, line in ended if outcome], status
+        )
+    documents = [document for _, _, document in ended]
     sys.stdout.write(json.dumps(documents if len(files) > 1 else documents[0], ensure_ascii=False, indent=1) + "\n")
     return PLAYED
 
@@ -95,14 +97,18 @@ def _no_constant(word: str) -> NoReturn:
 # -- playing -------------------------------------------------------------------------------------
 
 
-def _played(name: str, scenario: Scenario | None, endpoint: str, place: int) -> tuple[int, str, Any]:
+def played(scenario: Scenario, endpoint: str) -> Document:
+    """Play it on the engine at that address; what happened. Raises CannotHappen."""
+    stage = set_up(endpoint, now=first_instant(scenario))
+    return Report(scenario, stage.ports, play(scenario, stage)).document()
+
+
+def _played(name: str, scenario: Scenario | None, endpoint: str) -> tuple[int, str, Any]:
     """(status, the file's name, its document or the line that says why there is none)."""
     if scenario is None:
         raise ValueError("only a scenario without faults is played")
     try:
-        stage = set_up(endpoint, f"replay-{place}", now=first_instant(scenario))
-        told = play(scenario, stage)
-        return PLAYED, name, Report(scenario, stage.ports, told).document()
+        return PLAYED, name, played(scenario, endpoint)
     except CannotHappen as why:
         return FAULTY, name, str(why)
     except Exception as failure:

@@ -1,6 +1,5 @@
 """One debt of a scenario: its money, its dates and what was agreed about them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -16,7 +15,21 @@ from aldia.domain.debt import Debt, Discount, Instalment, Interest, Tier
 from aldia.domain.errors import Refused
 from aldia.domain.interest import table_names
 from aldia.domain.terms import instalments as from_terms
-from aldia.replay.faults import Fields, Wrong, day, flag, instant, money, one_of, percent, sentence, text, whole, words
+from aldia.replay.faults import (
+    Fields,
+    Names,
+    Wrong,
+    day,
+    flag,
+    instant,
+    money,
+    one_of,
+    percent,
+    sentence,
+    text,
+    whole,
+    words,
+)
 from aldia.replay.people import FARTHEST_DAYS, People
 
 
@@ -34,11 +47,11 @@ DAY_COUNTS = ("act/365", "act/360", "act/act", "30/360")
 Part = tuple[date, int]
 
 
-def read_debt(fields: Fields, own_id: str, people: People, clients: Mapping[str, Client]) -> tuple[str, Debt | None]:
+def read_debt(fields: Fields, own_id: str, people: People, clients: Names[Client]) -> tuple[str, Debt | None]:
     """(the file's id, the debt under an id of ours); None when it is wrong, which is noted."""
     before = len(fields.faults.lines)
     name = fields.need("id", text) or ""
-    client = clients.get(fields.need("client", _known(clients)) or "")
+    client = clients.get(fields.need("client", clients.named) or "")
     currency = fields.need("currency", _currency)
     debt = _debt(fields, own_id, client, currency) if currency else None
     if not currency:
@@ -53,15 +66,6 @@ def read_debt(fields: Fields, own_id: str, people: People, clients: Mapping[str,
     except Refused as refused:
         fields.wrong(refused.field if refused.field and fields.has(refused.field) else "amount", sentence(refused))
         return name, None
-
-
-def _known(clients: Mapping[str, Client]) -> Any:
-    def read(value: Any) -> str:
-        if text(value) not in clients:
-            raise Wrong(f"there is no client {value!r}")
-        return str(value)
-
-    return read
 
 
 def _currency(value: Any) -> str:
@@ -186,7 +190,7 @@ def _discount(debt: Fields, frame: Frame) -> Discount | None:
     rate: Decimal | None = None
     if kind == "tiers":
         tiers = tuple(tier for line in fields.items("tiers", required=True) if (tier := _tier(line, frame)))
-        if not tiers and fields.has("tiers"):
+        if fields.is_empty("tiers"):
             fields.wrong("tiers", "needs a tier at least")
     elif kind:
         rate = fields.need("percent", _share)

@@ -1,10 +1,10 @@
 """Reading a document field by field: every fault is noted with its path, and reading goes on."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
@@ -74,6 +74,10 @@ class Fields:
         """Whether the field is written."""
         return name in self._held
 
+    def is_empty(self, name: str) -> bool:
+        """Whether the field is a list with nothing in it."""
+        return self._held.get(name) == []
+
     def close(self) -> None:
         """Note every field that nobody asked for."""
         if not self.is_broken:
@@ -114,6 +118,31 @@ class Fields:
         values: list[Any] = self.take(name, a_list, [], required=required)
         for place, value in enumerate(values):
             yield Fields(value, f"{self.at(name)}[{place}]", self.faults)
+
+
+class Names(Generic[T]):
+    """What the file calls its clients, or its debts. One that is faulty is known, and None."""
+
+    def __init__(self, what: str, known: Iterable[tuple[str, T | None]]) -> None:
+        pairs = list(known)
+        self._what = what
+        self._known = {name: value for name, value in pairs if name}
+        self._has_gaps = any(not name for name, _ in pairs)  # one without a name may be the one that is meant
+
+    @property
+    def by_id(self) -> dict[str, T]:
+        """Those without fault, by our id."""
+        return {value.id: value for value in self._known.values() if value is not None}  # type: ignore[attr-defined]
+
+    def get(self, name: str) -> T | None:
+        """The one of that name."""
+        return self._known.get(name)
+
+    def named(self, value: Any) -> str:
+        """The name of one of them."""
+        if text(value) not in self._known and not self._has_gaps:
+            raise Wrong(f"there is no {self._what} {value!r}")
+        return str(value)
 
 
 # -- what a value may be -------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.replay.debts import read_parts
-from aldia.replay.faults import Fields, Wrong, day, flag, instant, money, one_of, text, whole
+from aldia.replay.faults import Fields, Names, day, flag, instant, money, one_of, text, whole
 from aldia.replay.people import address
 
 METHODS = ("card", "transfer", "cash")
@@ -36,8 +37,8 @@ class Happening:
 class Told:
     """What events may speak of, by the file's names."""
 
-    clients: Mapping[str, str]  # → our id
-    debts: Mapping[str, Debt]
+    clients: Names[Client]
+    debts: Names[Debt]
     steps: frozenset[str]
 
 
@@ -45,12 +46,12 @@ def read_happenings(root: Fields, told: Told) -> tuple[Happening, ...]:
     """All events in the order in which they are played."""
     read = [(fields, _happening(fields, told)) for fields in root.items("events")]
     found = sorted(((fields, one) for fields, one in read if one), key=lambda pair: pair[1].at)
-    debts = {debt.id: debt for debt in told.debts.values()}
-    checkouts: dict[str, Happening] = {}
+    debts, checkouts = told.debts.by_id, dict[str, Happening]()
     happenings = []
     for fields, happening in found:
         placed = _placed(fields, happening, checkouts)
-        if placed.debt_id and placed.at < debts[placed.debt_id].opened_at:
+        debt = debts.get(placed.debt_id)
+        if debt and placed.at < debt.opened_at:
             fields.wrong("at", "is before the debt was opened")
         happenings.append(placed)
     return tuple(happenings)
@@ -96,20 +97,13 @@ def _whom(fields: Fields, whom: str, told: Told) -> tuple[str, Debt | None]:
     if is_either and fields.has("client") == fields.has("debt"):
         fields.faults.add(fields.path, "needs either debt or client")
     if whom == "client" or (is_either and fields.has("client")):
-        name = fields.need("client", _among(told.clients, "client"))
-        return told.clients.get(name or "", ""), None
+        client = told.clients.get(fields.need("client", told.clients.named) or "")
+        if is_either:
+            fields.find("debt", told.debts.named)
+        return (client.id if client else ""), None
     ask = fields.find if whom == "checkout" or (is_either and not fields.has("debt")) else fields.need
-    debt = told.debts.get(ask("debt", _among(told.debts, "debt")) or "")
+    debt = told.debts.get(ask("debt", told.debts.named) or "")
     return (debt.client_id if debt else ""), debt
-
-
-def _among(known: Mapping[str, Any], what: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if text(value) not in known:
-            raise Wrong(f"there is no {what} {value!r}")
-        return str(value)
-
-    return read
 
 
 # -- the fields of each type -----------------------------------------------------------------------
@@ -204,7 +198,7 @@ def _contact(fields: Fields, _currency: str, _told: Told) -> Facts:
 
 
 def _approve(fields: Fields, _currency: str, told: Told) -> Facts:
-    return {"step": fields.need("step", _among({step: step for step in told.steps}, "step"))}
+    return {"step": fields.need("step", Names("step", ((step, step) for step in told.steps)).named)}
 
 
 def _lower(fields: Fields, currency: str, _told: Told) -> Facts:

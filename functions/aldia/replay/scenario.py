@@ -9,7 +9,7 @@ from aldia.domain.account import Account
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.replay.debts import read_debt
-from aldia.replay.faults import Faults, Fields, instant, whole
+from aldia.replay.faults import Faults, Fields, Names, instant, whole
 from aldia.replay.happenings import Happening, Told, read_happenings
 from aldia.replay.people import People, read_account, read_clients
 
@@ -36,20 +36,18 @@ def read_scenario(document: Any, faults: Faults) -> Scenario | None:
     root.need("format", whole(1, 1))
     people = read_account(root.inner("account") or _missing(root, "account"))
     clients, client_names = read_clients(root, people)
-    debts, debt_names = _debts(root, people, {name: client for client, name in zip(clients, client_names, strict=True)})
-    told = Told(
-        clients={name: client.id for client, name in zip(clients, client_names, strict=True) if name},
-        debts={name: debt for debt, name in zip(debts, debt_names, strict=True) if name},
-        steps=people.steps,
-    )
+    known = Names("client", zip(client_names, clients, strict=True) if root.has("clients") else [("", None)])
+    read = _debts(root, people, known)
+    told = Told(known, Names("debt", read if root.has("debts") else [("", None)]), people.steps)
     happenings = read_happenings(root, told)
     outages = tuple(_outages(root))
     until, every = _run(root)
     root.close()
     if faults.lines or until is None:
         return None
+    debts = tuple(debt for _, debt in read if debt)
     own_ids = (*(client.id for client in clients), *(debt.id for debt in debts))
-    names = dict(zip(own_ids, (*client_names, *debt_names), strict=True))
+    names = dict(zip(own_ids, (*client_names, *(name for name, _ in read)), strict=True))
     return Scenario(people.account, clients, debts, happenings, outages, until, every, names)
 
 
@@ -59,17 +57,14 @@ def _missing(root: Fields, name: str) -> Fields:
     return Fields({"name": "-", "country": "US"}, name, root.faults)
 
 
-def _debts(root: Fields, people: People, clients: Mapping[str, Client]) -> tuple[tuple[Debt, ...], tuple[str, ...]]:
-    debts: list[Debt] = []
-    names: list[str] = []
+def _debts(root: Fields, people: People, clients: Names[Client]) -> list[tuple[str, Debt | None]]:
+    debts: list[tuple[str, Debt | None]] = []
     for place, fields in enumerate(root.items("debts", required=True)):
         name, debt = read_debt(fields, f"d{place + 1:05d}", people, clients)
-        if name and name in names:
+        if name and any(name == known for known, _ in debts):
             fields.wrong("id", "another debt has this id")
-        if debt is not None:
-            debts.append(debt)
-            names.append(name)
-    return tuple(debts), tuple(names)
+        debts.append((name, debt))
+    return debts
 
 
 def _outages(root: Fields) -> list[tuple[datetime, datetime]]:

@@ -4,9 +4,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from aldia import bootstrap
-from aldia.adapters.dynamo_table import DynamoTable
+from aldia.adapters.dynamo_table import DynamoTable, create_table
 from aldia.ports import Delete, Item, Message, PageOfItems, Ports, Put, Query, Set, Table, Write
 from aldia.settings import Settings
 
@@ -111,8 +112,9 @@ class Stage:
     table: Watched
 
 
-def set_up(endpoint: str, name: str, *, now: datetime) -> Stage:
-    """A fresh table of that name on the engine at that address, and everything around it."""
+def set_up(endpoint: str, *, now: datetime) -> Stage:
+    """A fresh table on the engine at that address, and everything around it."""
+    name = f"replay-{uuid4().hex}"
     settings = Settings(
         base_url="https://aldia.example",
         dynamodb_endpoint=endpoint,
@@ -120,8 +122,9 @@ def set_up(endpoint: str, name: str, *, now: datetime) -> Stage:
         trust_limits=False,
         wake_shards=1,
     )
-    bootstrap.make_table(settings)
+    client = bootstrap.dynamodb(settings)
+    create_table(client, name)
     clock, outbox = JumpingClock(now), Outbox()
-    table = Watched(DynamoTable(bootstrap.dynamodb(settings), name))
+    table = Watched(DynamoTable(client, name))
     given = {"clock": clock, "ids": NumberedIds(), "mailer": outbox, "table": table, "payments": Nobody()}
     return Stage(bootstrap.build(settings, files=Nobody(), **given), clock, outbox, table)

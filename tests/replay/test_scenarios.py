@@ -1,0 +1,53 @@
+"""Every scenario in tests/scenarios, and those in the project folder beside the checkout when it is there."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aldia.replay.happenings import KINDS
+from tests.replay.expectations import differences
+
+OURS = Path(__file__).parents[1] / "scenarios"
+SHARED = Path(__file__).parents[3] / "shared" / "scenarios"
+
+
+def stories(folder):
+    return sorted(path for path in folder.glob("*.json") if not path.name.endswith(".expect.json"))
+
+
+def check(path, play):
+    expected = json.loads(path.with_suffix(".expect.json").read_text("utf-8"))
+    assert differences(expected, play(json.loads(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize("path", stories(OURS), ids=lambda path: path.stem)
+def test_a_story_goes_as_it_was_worked_out_by_hand(path, play):
+    check(path, play)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("path", stories(SHARED) or [None], ids=lambda path: path.stem if path else "none")
+def test_a_shared_story_goes_as_it_was_worked_out(path, play):
+    if path is None:
+        pytest.skip("the project folder is not beside this checkout")
+    check(path, play)
+
+
+def test_the_stories_speak_of_every_type_of_event():
+    told = {event["type"] for path in stories(OURS) for event in json.loads(path.read_text("utf-8"))["events"]}
+    assert set(KINDS) - told == set()
+
+
+def test_what_is_not_as_written_is_told(story, play):
+    document = play(story)
+    wrong = {
+        "letters": [{"at": "2026-06-01T09:00:00-06:00", "step": "invoice_sent"}],
+        "tasks": [{"step": "call"}],
+        "skips": [{"step": "due_today"}],
+        "debts": {"f1": {"balance": "999.99"}},
+    }
+    assert len(differences(wrong, document)) == 4
+    right = {"letters": [{"at": "2026-06-01T15:00:00+00:00", "step": "invoice_sent", "amount": "1000.0"}]}
+    right["letters"] += [{"step": step} for step in ("pre_due", "due_today", "overdue_1")]
+    assert differences(right, document) == []
