@@ -38,7 +38,7 @@ def xml(root):
         ("a.ods", zipped("content.xml"), "is_spreadsheet"),
         ("factura.zip", zipped("factura.xml"), "is_zip"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "is_spreadsheet"),
-        ("a.gz", gzip.compress(b"number,client\n"), "is_zip"),
+        ("a.gz", gzip.compress(b"number,client\n", mtime=0), "is_zip"),
         ("a.xls", b"<html><table><tr><td>Cliente</td></tr></table>", "is_web_page"),
         ("a.html", b"<!DOCTYPE html><p>hola", "is_web_page"),
         ("a.bin", bytes(range(256)) * 20, "is_binary"),
