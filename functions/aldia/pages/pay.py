@@ -204,13 +204,18 @@ def unsubscribe_page(token: str) -> Response:
 @screen.post("/baja/<token>")
 @guard.exempt
 def unsubscribe(token: str) -> Response:
-    """One click in a mail program (RFC 8058): it can only stop letters, and works however old the letter is."""
+    """One click in a mail program (RFC 8058): it can only stop letters, and does however old the letter is.
+
+    A link that opens no page any more looks dead here as well; nobody reads the answer.
+    """
     link = tokens.link(ports(), token, ports().clock.now()) if len(token) <= 100 else None
     account = accounts.load(ports(), link.account_id) if link else None
     case = cases.load(ports(), account, link.client_id) if link and account else None
     if link is None or case is None or link.link_version != case.client.link_version:
         abort(_expired(token))
     casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.stop(case, now=now))
+    if not pay_view.is_alive(case, link, ports().clock.now()):
+        abort(_expired(token))
     return Response("ok", mimetype="text/plain")
 
 
