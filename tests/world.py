@@ -220,7 +220,7 @@ class World:
         if account:
             secret = self.ports.ids.token()
             now = self.clock.at
-            self.ports.table.write(tokens.put_session(secret, tokens.Session(account.id, now, now, now)))
+            self.ports.table.write(tokens.put_session(self.ports, secret, tokens.Session(account.id, now, now, now)))
             client.set_cookie("s", secret, domain="127.0.0.1")
             client.secret = secret
         return client

@@ -25,6 +25,8 @@ class Settings:
     stripe_own_account: bool = True  # one owner: money to the installation's own account; False: Connect
     trust_limits: bool = True
     wake_shards: int = 4
+    session_days: int = 7  # a session ends then, however much it is used…
+    session_idle_hours: int = 12  # …and when nobody used it for so long
     files: str = ""  # a folder, or s3://bucket
 
     @property

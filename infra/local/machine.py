@@ -130,6 +130,8 @@ def local_settings(given: Settings, state: LocalState, engine_url: str, addresse
         stripe_webhook_secrets=(_kept(state, "stripe_webhook_secret", "whsec_"),),
         stripe_is_live=False,
         wake_shards=1,  # one machine: more would only be more questions at every run
+        session_days=3650,  # the clock jumps here: a week ahead must not sign out whoever jumped
+        session_idle_hours=3650 * 24,
     )
 
 

@@ -70,7 +70,7 @@ def prove(ports: Ports, account: Account, session: tokens.Session, secret: str, 
     at = proofs.place(account.id, "again", secret)
     proof = take(ports, at, secret, code=code)
     now = ports.clock.now()
-    ports.table.write(tokens.put_session(secret, replace(session, proved_at=now, seen_at=now)))
+    ports.table.write(tokens.put_session(ports, secret, replace(session, proved_at=now, seen_at=now)))
     return proof.back
 
 

@@ -93,7 +93,7 @@ def _enter(ports: Ports, request_hash: str, wish: tokens.SignIn) -> Entered:
     for _ in range(ATTEMPTS):
         account, writes = _account_of(ports, wish)
         secret = ports.ids.token()
-        session = tokens.put_session(secret, tokens.Session(account.id, now, now, now))
+        session = tokens.put_session(ports, secret, tokens.Session(account.id, now, now, now))
         try:
             ports.table.write(tokens.use_up(request_hash), session, *writes)
         except AlreadyThere:  # the same person, twice at once

@@ -80,7 +80,7 @@ def close_all() -> Response:
     """Sign out everywhere else; this browser goes on with a new session."""
     now = ports().clock.now()
     secret = ports().ids.token()
-    opened = tokens.put_session(secret, replace(g.session, opened_at=now, seen_at=now))
+    opened = tokens.put_session(ports(), secret, replace(g.session, opened_at=now, seen_at=now))
     accounts.save(ports(), replace(g.account, sessions_from=now), opened, tokens.close_session(g.secret))
     answer = back_to("security", "closed_all")
     guard.set_cookie(answer, "s", secret, seconds=SESSION_SECONDS)

@@ -11,13 +11,14 @@ from aldia.flows import sign_in as flow
 from aldia.flows import welcome
 from aldia.i18n import formats
 from aldia.pages import guard
+from aldia.pages.forms import MOST
 from aldia.pages.render import LANGUAGES, came_back, language, page, ports, sentence
 from aldia.store import tokens
 
 screen = Blueprint("sign_in", __name__)
 
 REQUEST_SECONDS = 15 * 60
-SESSION_SECONDS = int(tokens.SESSION_LIFE.total_seconds())
+SESSION_SECONDS = 7 * 24 * 3600
 
 
 @screen.post("/registro")
@@ -129,7 +130,7 @@ def welcome_page() -> Response:
 @guard.signed_in
 def welcomed() -> Response:
     """Save name and country with what follows from them."""
-    typed = {name: request.form.get(name, "")[:2000] for name in ("name", "country", "timezone")}
+    typed = {name: request.form.get(name, "")[:MOST] for name in ("name", "country", "timezone")}
     try:
         welcome.welcome(ports(), g.account, **typed)
     except Refused as refused:

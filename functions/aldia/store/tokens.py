@@ -9,8 +9,6 @@ from aldia.store.keys import hashed
 
 LINK_LIFE = timedelta(days=730)  # the record; whether the page opens is decided by the debts (README 18)
 SIGN_IN_LIFE = timedelta(minutes=15)
-SESSION_LIFE = timedelta(days=7)
-SESSION_IDLE = timedelta(hours=12)
 CODE_TRIES = 5
 
 
@@ -87,9 +85,10 @@ class Session:
         return now - self.proved_at <= timedelta(minutes=5)
 
 
-def put_session(token: str, session: Session) -> Put:
+def put_session(ports: Ports, token: str, session: Session) -> Put:
     """Open a session."""
-    item = _item(f"S#{hashed(token)}", "SESSION", session, session.opened_at + SESSION_LIFE)
+    until = session.opened_at + timedelta(days=ports.settings.session_days)
+    item = _item(f"S#{hashed(token)}", "SESSION", session, until)
     return Put(item | _of_account(session.account_id, item))
 
 
@@ -97,7 +96,8 @@ def session(ports: Ports, token: str, now: datetime) -> Session | None:
     """The session behind a cookie; None when closed, idle too long or too old."""
     found = _alive(ports.table.get(f"S#{hashed(token)}", "SESSION"), now)
     held = codec.loads(Session, found["data"]) if found else None
-    return held if held and now - held.seen_at <= SESSION_IDLE else None
+    idle = timedelta(hours=ports.settings.session_idle_hours)
+    return held if held and now - held.seen_at <= idle else None
 
 
 def seen(token: str, held: Session, now: datetime) -> Set | None:
