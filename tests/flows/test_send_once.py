@@ -150,6 +150,30 @@ def test_an_answer_committed_between_reading_and_claiming_keeps_the_letter_back(
     assert not [message for message in world.outbox.sent if "te dejo" in message.text]
 
 
+@pytest.mark.parametrize("kind", ["a reminder", "an answer"])
+def test_an_account_paused_for_trust_between_reading_and_claiming_sends_nothing(world, kind, monkeypatch):
+    from aldia.flows import client_answers
+    from aldia.store import accounts
+
+    ana = world.account()
+    debt = world.debt(ana)
+    if kind == "an answer":
+        casework.change(world.ports, ana.id, debt.client_id, lambda case, now: answers.stop(case, now=now))
+    else:
+        at_nine(world)
+    fresh, times = world.ports.ids.token, iter(["first"])
+
+    def token():
+        if next(times, ""):
+            client_answers.pause_account(world.ports, accounts.load(world.ports, ana.id), "trust")
+        return fresh()
+
+    monkeypatch.setattr(world.ports.ids, "token", token)
+    run_jobs.run(world.ports)
+    world.advance(hours=5)
+    assert world.outbox.to("bruno@example.com") == []
+
+
 def test_one_poisoned_client_holds_nobody_up_and_is_listed(world):
     from aldia.ports import Query, Set
 

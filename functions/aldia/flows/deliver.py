@@ -55,9 +55,11 @@ def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
 
 
 def _guards(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> list[Write]:
-    """The last look: nobody changed the client since it was read."""
-    guards: list[Write] = [Check(*keys.client(case.account.id, case.client.id), {"version": case.client.version})]
-    return guards if record.attempts else guards + list(send_letter.counters(ports, case, now))
+    """The last look: nobody changed the client or the account since they were read."""
+    client = Check(*keys.client(case.account.id, case.client.id), {"version": case.client.version})
+    if record.attempts:
+        return [client, send_letter.unchanged(case.account)]
+    return [client, *send_letter.counters(ports, case, now)]
 
 
 def why_not(case: Case, record: LetterRecord, now: datetime) -> str:

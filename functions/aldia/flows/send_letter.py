@@ -20,7 +20,7 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
 from aldia.mail.compose import compose
 from aldia.mail.links import Links
-from aldia.ports import Add, Conflict, MailRefused, MailUnknown, Message, Ports, Write
+from aldia.ports import Add, Check, Conflict, MailRefused, MailUnknown, Message, Ports, Write
 from aldia.store import accounts, keys, tokens
 from aldia.store import letters as records
 from aldia.store.letters import LetterRecord
@@ -49,8 +49,9 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Me
 
 
 def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> Iterable[Write]:
-    """The trust limits, inside the claim so that no race can pass them (reliability 4.2)."""
+    """The account is as it was read (not paused since), and the trust limits, inside the claim (reliability 4.2)."""
     account = case.account
+    yield unchanged(account)
     addresses = (*case.client.emails, *case.client.copies)
     new = len([address for address in addresses if address not in case.client.known_addresses])
     if account.trust.letters_sent <= EARLY_LETTERS:
@@ -62,6 +63,11 @@ def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> It
             {"letters": LETTERS_A_DAY, "new": NEW_RECIPIENTS_A_DAY},
             {"kind": "caps", "expires_at": int((now + timedelta(days=3)).timestamp())},
         )
+
+
+def unchanged(account: Account) -> Check:
+    """Nobody paused the account, or changed its rules, since it was read."""
+    return Check(*keys.account(account.id), {"version": account.version})
 
 
 def is_limited(ports: Ports, account: Account, now: datetime) -> bool:
