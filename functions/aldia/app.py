@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from aldia.domain.errors import Refused
 from aldia.pages import guard, render
@@ -41,6 +41,7 @@ def _errors(app: Flask) -> None:
     app.log_exception = partial(_log, app)  # type: ignore[method-assign]
 
     def shown(status: int, key: str) -> Response:
+        g.has_inline_style = False  # this page has the common style, wherever it is shown
         return render.page(
             "pages/error.html", status, title=render.t(f"error.{key}_title"), text=render.t(f"error.{key}")
         )

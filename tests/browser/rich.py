@@ -116,7 +116,7 @@ class Rich:
             if link:
                 last[mail["to"][0]] = link.removeprefix(self.url)
         pages = list(last.values())
-        receipts = {found for page in pages for found in re.findall(r'href="(/p/[\w-]+/recibo/\d+)', self.get(page))}
+        receipts = {found for page in pages for found in re.findall(r'href="(/p/[\w-]+/recibo/[\w-]+)', self.get(page))}
         return [*pages, f"{pages[0]}/no-mas", f"{pages[0]}/no-soy-yo", f"{pages[0]}/gracias", *sorted(receipts)[:2]]
 
     def doors(self):

@@ -17,7 +17,8 @@ STATIC = ("registro.html", "entrar.html", "en/sign-up.html", "en/sign-in.html")
 VALID = {
     "name": "Gala Ríos", "client": "Gala Ríos", "email": "gala2@example.org", "email_0": "gala2@example.org",
     "name_0": "Gala", "number": "N-1", "concept": "Folleto de otoño", "amount": "100", "issued_on": "2026-05-25",
-    "due_on": "2026-07-20", "until": "2026-06-20", "paid_on": "2026-06-01", "on": "2026-06-20", "text": "Falta el logo.",
+    "due_on": "2026-07-20", "until": "2026-06-20", "paid_on": "2026-06-01", "on": "2026-06-20",
+    "text": "Falta el logo.",
     "words": "Me escribió el lunes.", "reason": "Vacaciones", "resolution": "Lo arreglamos.", "note": "Gracias.",
     "outcome": "reopen", "part": "500", "code": "123456", "holder": "Ana Ruiz", "bank": "Banco",
     "extra": "Referencia", "tax_id": "XAXX010101000", "address": "Calle Uno 1", "phone": "+52 55 1234 5678",

@@ -40,7 +40,7 @@ def form_for(browser):
 
 def ask(browser, route, values, **more):
     """One request."""
-    data = form_for(browser) if route.method == "POST" else None
+    data = form_for(browser) | {"debt": values.get("mark", "")} if route.method == "POST" else None
     return browser.open(route.path(values), method=route.method, data=data, **more)
 
 
@@ -202,6 +202,8 @@ def test_dead_links_of_every_kind_look_alike(stage, route):
         wanted = ask_with_token(browser, route, nobody)
         assert wanted.status_code == 404
     for dead in DEAD:
+        if (route.endpoint, dead) == ("pay.unsubscribe", ended):
+            continue  # a letter can be unsubscribed from however old it is
         with stage.put_back():
             gone = values | {"token": dead(stage)}
             before = set(stage.touched)

@@ -94,11 +94,11 @@ def walk(machine):
     link = next(link for link in machine.mails(MAIL)[0]["links"] if "/p/" in link)
     page = re.match(r".*(/p/[A-Za-z0-9_-]+)", link)[1]
     shown = machine.get(page, machine.client).text
-    price = re.search(r'name="shown" value="(\d+)"', shown)[1]
-    paying = machine.post(f"{page}/pagar", {"debt": "1", "shown": price}, machine.client, page)
+    price, mark = (re.search(rf'name="{name}" value="(\w+)"', shown)[1] for name in ("shown", "debt"))
+    paying = machine.post(f"{page}/pagar", {"debt": mark, "shown": price}, machine.client, page)
     assert paying.status_code == 303, paying.text
-    machine.post(f"{page}/promesa", {"debt": "1", "on": CLIENT}, machine.client, page)
-    machine.post(f"{page}/problema", {"debt": "1", "text": f"{CLIENT} {SUM}"}, machine.client, page)
+    machine.post(f"{page}/promesa", {"debt": mark, "on": CLIENT}, machine.client, page)
+    machine.post(f"{page}/problema", {"debt": mark, "text": f"{CLIENT} {SUM}"}, machine.client, page)
     for path in (f"{page}x", f"{page}/nada", f"/entrar/{page[3:]}", f"/cobros/{CLIENT}/{MAIL}", f"/nada?q={MAIL}"):
         machine.get(path, machine.client)
     machine.client.post(machine.url + "/hooks/stripe", data=CLIENT, headers={"Stripe-Signature": MAIL}, timeout=60)
