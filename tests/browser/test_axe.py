@@ -62,12 +62,12 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(rich, look, grou
     page, wrong, looked = look(rich.url, seen_by(rich, group)), [], 0
     for path in getattr(rich, group)():
         for address in languages(group, path):
-            page.emulate_media(color_scheme="light")
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
             page.set_viewport_size({"width": 1280, "height": 800})
             page.goto(rich.url + address)
             page.evaluate(AXE)
             wrong += [f"{address} light: {one}" for one in page.evaluate(RUN, None)]
-            page.emulate_media(color_scheme="dark")
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             wrong += [f"{address} dark: {one}" for one in page.evaluate(RUN, "color-contrast")]
             wrong += [f"{address} is wider than {width} px" for width in NARROW if too_wide(page, width)]
             wrong += [f"{address} at 320 px: {one}" for one in page.evaluate(RUN, "target-size")]
@@ -146,7 +146,7 @@ def test_a_form_with_errors_is_as_clean(rich, look):
         page.wait_for_load_state()
         page.evaluate(AXE)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             assert page.evaluate(RUN, None) == [], (path, scheme)
         assert not too_wide(page, 320), path
         page.set_viewport_size({"width": 1280, "height": 800})
