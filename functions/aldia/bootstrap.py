@@ -34,7 +34,13 @@ def dynamodb(settings: Settings) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+    config = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        parameter_validation=False,  # DynamoDB checks it; this and the next are a third of the SDK's work
+        user_agent="aldia",  # else the SDK describes itself anew with every request
+    )
     local: dict[str, Any] = {}
     if settings.dynamodb_endpoint:  # the engine takes any credentials, and must never be given real ones
         local = {

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections import Counter
 
 import pytest
@@ -315,6 +316,16 @@ def test_the_letters_come_as_a_fragment_too(browser):
     assert answer.text == browser.get(f"{there}/cartas").text
 
 
+def test_what_is_wrong_is_said_in_the_fragment_too(browser):
+    there = dropped(browser, ("f.csv", GOOD))
+    form = {"start": "recent", "quiet_days": "mucho"}
+    answer = post(browser, f"{there}/cartas", headers={"HX-Request": "true"}, **form)
+    assert answer.status_code == 422
+    assert "Escribe un número de días entre 0 y 3650." in answer.text
+    assert "<html" not in answer.text
+    assert 'hx-trigger="load"' not in answer.text
+
+
 def test_a_large_set_is_counted_after_the_page_and_without_javascript_by_a_link(browser):
     there = dropped(browser, ("f.csv", invoices(70, clients=70)))
     shown = browser.get(there).text
@@ -406,7 +417,7 @@ def test_a_cfdi_is_kept_as_the_file_of_its_debt(world, ana, browser):
     world.advance(days=1)
     page = world.browser()
     link = world.link(world.outbox.to("pagos@robotica.example")[0])
-    given = page.get(f"{link}/archivo/1")
+    given = page.get(re.search(r'href="(/p/[^"]+/archivo/[^"]+)"', page.get(link).text)[1])
     assert given.data == data
     assert "attachment" in given.headers["Content-Disposition"]
 
@@ -555,3 +566,13 @@ def test_a_preview_asks_the_table_as_often_for_many_lines_as_for_few(world, brow
         browser.get(there)
         counts.append(len(asked))
     assert counts[0] == counts[1] < 8
+
+
+@pytest.mark.slow
+def test_ten_thousand_lines_are_read_and_shown_within_ten_seconds_of_work(browser):
+    data = invoices(10_000, clients=300)
+    started = time.process_time()  # this process's own work: the machine may be busy with other tests
+    there = dropped(browser, ("muchas.csv", data))
+    assert browser.get(there).status_code == 200
+    assert time.process_time() - started < 10
+    assert "Guardar 10000 cobros" in text(browser.get(there).text)

@@ -108,7 +108,7 @@ def read_all(ports: Ports, account: Account, uploads: Sequence[Upload], mappings
     rows = list(chain.from_iterable(reading.rows for reading in drafts))
     wanted = (key for row in rows if row.fields for key in row_keys(row.fields))
     known = imports.known_invoices(ports, account.id, wanted)
-    gone = imports.orphans(ports, known)
+    gone = imports.orphans(ports, account.id, known)
     imports.release(ports, account.id, gone)
     books = Books.of(account, keys=frozenset(known.keys() - gone), emails=_addresses(known_people(ports, account.id)))
     frame = Frame(account, "", ports.clock.now())

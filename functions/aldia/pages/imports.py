@@ -122,6 +122,9 @@ def choose(import_id: str) -> Response:
     record, draft = _draft(import_id)
     typed = Typed()
     choices = imports_form.read(typed, draft)
+    if choices is None and is_fragment_request():
+        wrong = list(dict.fromkeys(typed.errors.values()))
+        return page("fragments/import_letters.html", 422, ahead=None, record=record, wrong=wrong)
     if choices is None:
         return _draft_page(record, typed, 422)
     record = import_files.choose(ports(), record, choices)

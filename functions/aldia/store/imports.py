@@ -120,21 +120,22 @@ def clients(ports: Ports, account_id: str, ids: Iterable[str]) -> dict[str, Clie
 # -- invoices that are here ---------------------------------------------------------------------
 
 
-def known_invoices(ports: Ports, account_id: str, row_keys: Iterable[str]) -> dict[str, keys.Key]:
-    """Which of these hashes an import has brought already → where its debt lies; one read for every hundred."""
-    found: dict[str, keys.Key] = {}
+def known_invoices(ports: Ports, account_id: str, row_keys: Iterable[str]) -> dict[str, str]:
+    """Which of these hashes an import has brought already → the client's id; one read for every hundred."""
+    found: dict[str, str] = {}
     for some in _by(AT_ONCE, dict.fromkeys(row_keys)):
         items = ports.table.get_many([keys.invoice(account_id, row_key) for row_key in some])
-        found |= {item["sk"]: keys.debt(account_id, item["client"], item["debt"]) for item in items}
+        found |= {item["sk"]: item["client"] for item in items}
     return found
 
 
-def orphans(ports: Ports, known: Mapping[str, keys.Key]) -> frozenset[str]:
-    """Hashes whose debt was deleted for good, with its client."""
-    there: set[keys.Key] = set()
+def orphans(ports: Ports, account_id: str, known: Mapping[str, str]) -> frozenset[str]:
+    """Hashes whose client was deleted for good, and its debts with it."""
+    there: set[str] = set()
     for some in _by(AT_ONCE, dict.fromkeys(known.values())):
-        there.update((item["pk"], item["sk"]) for item in ports.table.get_many(some))
-    return frozenset(row_key for row_key, place in known.items() if place not in there)
+        items = ports.table.get_many([keys.client(account_id, one) for one in some])
+        there.update(item["pk"] for item in items)
+    return frozenset(row_key for row_key, one in known.items() if keys.client(account_id, one)[0] not in there)
 
 
 def release(ports: Ports, account_id: str, row_keys: Iterable[str]) -> None:
