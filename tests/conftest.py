@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import boto3
+import hypothesis
 import pytest
 from botocore.config import Config
 
@@ -18,6 +19,9 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 NO_CHROMIUM = "Chromium is not installed: the browser tests were left out (Debian: apt-get install chromium)."
 SKIPS_FORBIDDEN = "ALDIA_NO_SKIPS"
 REGION = "eu-west-1"
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("unhurried")
 
 _numbers = itertools.count(1)
 
