@@ -24,13 +24,14 @@ def test_a_dropped_file_is_looked_at_chosen_for_and_saved(laptop, rich):
     file = {"name": "pendientes.csv", "mimeType": "text/csv", "buffer": invoices(60, clients=30, first=7000)}
     laptop.set_input_files("#f-files", file)
     laptop.get_by_role("button", name="Leer y ver antes de guardar").click()
-    letters = laptop.locator("#import_letters dl")
+    letters = laptop.locator("#import_letters").get_by_text("Una carta por cliente")
     letters.wait_for()  # a set this large is counted after the page, by htmx
 
     laptop.get_by_text("Con suavidad, y sin escribir").click()
     laptop.get_by_label("En pausa si venció").fill("mucho")
     laptop.get_by_role("button", name="Ver las cartas con estos cambios").click()
     laptop.get_by_text("Escribe un número de días entre 0 y 3650.").wait_for()
+    assert letters.count() == 0
     laptop.get_by_label("En pausa si venció").fill("0")
     laptop.get_by_role("button", name="Ver las cartas con estos cambios").click()
     letters.wait_for()
