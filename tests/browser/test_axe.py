@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xfail(
-    strict=False, reason="one debt page is a little wider than 320 px, and letters are judged as if they were pages"
-)
-
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
-RUN = """async (only) => {
-  const options = {resultTypes: ["violations"]};
+RUN = """async ({only, without}) => {
+  const options = {resultTypes: ["violations"], rules: {}};
   if (only) options.runOnly = {type: "rule", values: [only]};
+  for (const rule of without) options.rules[rule] = {enabled: false};
   const found = await axe.run(document, options);
   return found.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | "));
 }"""
+# A letter is shown inside the page of a mail program: that page's landmarks and heading are not its own.
+RULES_OF_PAGES = ["landmark-one-main", "page-has-heading-one", "region"]
 MOST_BYTES = 14 * 1024
 NARROW = (320, 360)
 
@@ -56,25 +55,32 @@ def languages(group, path):
     return [f"{path}{sign}lang={language}" for language in ("es", "en")]
 
 
+def findings(page, only="", without=()):
+    """What axe says of the page as it stands: one line a rule; `only` one rule, or all but those `without`."""
+    return page.evaluate(RUN, {"only": only, "without": [] if only else list(without)})
+
+
 def too_wide(page, width):
     page.set_viewport_size({"width": width, "height": 740})
     return page.evaluate("document.documentElement.scrollWidth") > width
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(rich, look, group, record_property):
+@pytest.mark.parametrize("turn", [0, 1])  # every other address, so that two browsers share the work
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(rich, look, group, turn, record_property):
     page, wrong, looked = look(rich.url, seen_by(rich, group)), [], 0
-    for path in getattr(rich, group)():
-        for address in languages(group, path):
+    without = RULES_OF_PAGES if group == "letters" else []
+    for place, path in enumerate(getattr(rich, group)()):
+        for address in languages(group, path) if place % 2 == turn else []:
             page.emulate_media(color_scheme="light", reduced_motion="reduce")
             page.set_viewport_size({"width": 1280, "height": 800})
             page.goto(rich.url + address)
             page.evaluate(AXE)
-            wrong += [f"{address} light: {one}" for one in page.evaluate(RUN, None)]
+            wrong += [f"{address} light: {one}" for one in findings(page, without=without)]
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-            wrong += [f"{address} dark: {one}" for one in page.evaluate(RUN, "color-contrast")]
+            wrong += [f"{address} dark: {one}" for one in findings(page, "color-contrast")]
             wrong += [f"{address} is wider than {width} px" for width in NARROW if too_wide(page, width)]
-            wrong += [f"{address} at 320 px: {one}" for one in page.evaluate(RUN, "target-size")]
+            wrong += [f"{address} at 320 px: {one}" for one in findings(page, "target-size")]
             looked += 1
     record_property("pages", looked)
     assert not wrong, f"{len(wrong)} on {looked} pages:\n" + "\n".join(wrong)
@@ -84,7 +90,7 @@ def test_nothing_scrolls_sideways_at_twice_the_size(rich, look):
     """640 px at a zoom of 200 % are 320 px of the page."""
     page, wide = look(rich.url, rich.owner, device_scale_factor=2), []
     page.set_viewport_size({"width": 320, "height": 400})
-    for path in rich.account():
+    for path in rich.debts():  # the fullest pages; all the others are looked at above, at 320 px
         page.goto(rich.url + path)
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
@@ -151,6 +157,6 @@ def test_a_form_with_errors_is_as_clean(rich, look):
         page.evaluate(AXE)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert page.evaluate(RUN, None) == [], (path, scheme)
+            assert findings(page) == [], (path, scheme)
         assert not too_wide(page, 320), path
         page.set_viewport_size({"width": 1280, "height": 800})

@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.test_axe import GROUPS, seen_by
 
-pytestmark = pytest.mark.xfail(strict=False, reason="not yet seen green on an idle machine")
-
 WATCH = """window.__violations = [];
 document.addEventListener(
   "securitypolicyviolation", e => window.__violations.push(e.violatedDirective + " " + e.blockedURI));
