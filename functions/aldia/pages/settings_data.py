@@ -52,7 +52,7 @@ def delete() -> Response:
     delete_account.go_on(ports(), account.id)
     g.account = None
     answer = page("pages/settings_deleted.html")
-    answer.delete_cookie(guard.cookie_name(ports(), "s"))
+    guard.set_cookie(answer, "s", "", seconds=0)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
