@@ -16,7 +16,7 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser check soak format site lock
+.PHONY: help setup run demo test browser check soak bench format site lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: setup ## Format, lint, types, architecture and the fast tests: before eve
 
 soak: setup ## The long versions of the proofs: hours, bounded, not part of `make test`
 	@ALDIA_SOAK=1 $(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)
+
+bench: setup ## How fast it is and what it costs: .local/bench.json and a table (docs/performance.md)
+	@$(BIN)/python -m tests.bench
 
 format: $(STAMP)/python ## Put every Python file in the common form
 	@$(BIN)/ruff check --quiet --fix --exit-zero

@@ -1,0 +1,42 @@
+"""Cold import and first request of the web entry, beside the least that Flask, Zappa and boto3 make of it."""
+
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.bench import pages
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRIES = {"web": "tests.bench.cold_web", "plain": "tests.bench.cold_plain"}
+
+
+def figures(engine_url: str, mail_url: str, *, rounds: int = 15) -> dict[str, Any]:
+    """CPU of fresh processes, one after the other in turn; the ratio of the medians."""
+    pages.house(engine_url, mail_url, 20, table="cold")  # the table that the client's page is read from
+    environ = os.environ | {
+        "ALDIA_DYNAMODB_ENDPOINT": engine_url,
+        "ALDIA_TABLE": "cold-20",
+        "ALDIA_STRIPE_KEY": "sk_test_bench",
+    }
+    spent: dict[str, list[float]] = {name: [] for name in ENTRIES}
+    for number in range(rounds + 1):
+        for name, module in ENTRIES.items():
+            took = _one(module, environ)
+            if number:  # the first of each fills the file cache
+                spent[name].append(took)
+    middle = {name: statistics.median(found) for name, found in spent.items()}
+    return {
+        "ratio": {"web": round(middle["web"] / middle["plain"], 2)},
+        "cpu_s": {name: round(seconds, 3) for name, seconds in middle.items()},
+    }
+
+
+def _one(module: str, environ: dict[str, str]) -> float:
+    command = [sys.executable, "-m", "tests.bench.cold_start", module, f"/p/{pages.TOKEN}"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr or done.stdout)
+    return float(done.stdout.strip().splitlines()[-1])

@@ -1,0 +1,23 @@
+"""The least that such an application is: Flask, and one boto3 client that reads one item. Used by `cold.py` alone."""
+
+import os
+
+import boto3
+from flask import Flask
+
+app = Flask(__name__)
+dynamodb = boto3.client(
+    "dynamodb",
+    region_name="eu-west-1",
+    endpoint_url=os.environ["ALDIA_DYNAMODB_ENDPOINT"],
+    aws_access_key_id="local",
+    aws_secret_access_key="local",
+)
+
+
+@app.get("/p/<token>")
+def show(token: str) -> str:
+    found = dynamodb.get_item(
+        TableName=os.environ["ALDIA_TABLE"], Key={"pk": {"S": f"T#{token}"}, "sk": {"S": "LINK"}}
+    ).get("Item")
+    return f"<!doctype html><title>{token}</title>{found is not None}"
