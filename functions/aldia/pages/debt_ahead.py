@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aldia.domain.case import Case, Letter
+from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ladder import ladder_of
@@ -43,13 +43,13 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
     foretold = _told(case, debt, now, base_url=base_url)
     asked = {rung.step for rung in ladder_of(debt) if rung.approve and rung.step not in debt.approved}
     words = _words_if_approved(case, debt, asked, now, base_url=base_url)
-    shown = _merged([*_waiting(case, debt, asked, now), *foretold])
+    shown = merged([*_waiting(case, debt, asked, now), *foretold])
     seen: set[str] = set()
     ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
     return [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
 
 
-def _merged(found: list[Ahead]) -> list[Ahead]:
+def merged(found: list[Ahead]) -> list[Ahead]:
     """A step that is only moved stands once, on the day on which it goes, with the reason why it was moved."""
     gone = {one.key for one in found if one.state in ("next", "task")}
     held = {one.key: one.reason for one in found if one.state == "skipped"}
@@ -60,25 +60,29 @@ def _merged(found: list[Ahead]) -> list[Ahead]:
     ]
 
 
-def _until(case: Case, debt: Debt, now: datetime) -> datetime:
+def reach(case: Case, debt: Debt, now: datetime) -> datetime:
+    """How far one looks ahead: beyond the last date that anything counts from, and not for ever."""
     last = max(debt.due_on, debt.extended_to or debt.due_on, case.local_day(now))
     return min(now + (last - case.local_day(now)) + REACH, now + FARTHEST)
 
 
 def _told(case: Case, debt: Debt, now: datetime, *, base_url: str) -> list[Ahead]:
     found: list[Ahead] = []
-    for at, before, outcome in foreseen(case, now, until=_until(case, debt, now)):
-        letters = {part.key: letter for letter in outcome.letters for part in letter.parts if part.debt_id == debt.id}
-        for step in planned(before, outcome, at):
-            if step.debt_id != debt.id:
-                continue
-            state = {"letter": "next", "task": "task", "skip": "skipped"}[step.kind]
-            key = step.key if step.kind != "task" else _task_key(outcome.case, step, at)
-            one = Ahead(at, state, step.step, key, reason=step.reason, amount_minor=step.amount_minor)
-            if step.kind == "letter":
-                one = _composed(one, outcome.case, letters[step.key], base_url)
-            found.append(one)
+    for at, before, outcome in foreseen(case, now, until=reach(case, debt, now)):
+        found += steps_of(before, outcome, at, debt_id=debt.id, base_url=base_url)
     return found
+
+
+def steps_of(before: Case, outcome: Outcome, at: datetime, *, debt_id: str, base_url: str) -> Iterator[Ahead]:
+    """What one run, or one answer, does for that debt: its letters with their words, its tasks, its skips."""
+    letters = {part.key: letter for letter in outcome.letters for part in letter.parts if part.debt_id == debt_id}
+    for step in planned(before, outcome, at):
+        if step.debt_id != debt_id:
+            continue
+        state = {"letter": "next", "task": "task", "skip": "skipped"}[step.kind]
+        key = step.key if step.kind != "task" else _task_key(outcome.case, step, at)
+        one = Ahead(at, state, step.step, key, reason=step.reason, amount_minor=step.amount_minor)
+        yield _composed(one, outcome.case, letters[step.key], base_url) if step.kind == "letter" else one
 
 
 def _task_key(case: Case, task: Planned, at: datetime) -> str:

@@ -1,0 +1,16 @@
+"""What is kept of a client's story besides its debts: the news of it, and its letters."""
+
+from aldia.domain.case import Letter, Notice
+from aldia.ports import Ports, Query
+from aldia.store import codec, keys, letters
+
+MOST = 500
+
+
+def told(ports: Ports, account_id: str, client_id: str) -> tuple[list[Notice], list[Letter]]:
+    """(news, letters) of the client, oldest first; the newest 500 of each."""
+    pk, _ = keys.client(account_id, client_id)
+    found = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST)).items
+    notices = [codec.loads(Notice, item["data"]) for item in reversed(found)]
+    sent = [letters.decoded(item).letter for item in letters.of_client(ports, account_id, client_id, limit=MOST)]
+    return notices, sent[::-1]
