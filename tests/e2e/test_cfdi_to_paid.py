@@ -1,7 +1,6 @@
 """A CFDI from the file to the money: dropped, confirmed, its client's address added, written to, paid, thanked."""
 
 import io
-import re
 from html.parser import HTMLParser
 
 from aldia.store import cases, imports
