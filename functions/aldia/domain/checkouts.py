@@ -128,15 +128,23 @@ def checkout_paid(
     if amount_minor <= 0:
         raise Refused("answers.amount_not_positive", field="amount")
     at = min(paid_at or now, now)
-    on = checkout.on if is_under_way(checkout, at) or (paid_at and _was_held(checkout, at)) else case.local_day(at)
+    is_held = is_under_way(checkout, at) or (paid_at is not None and _was_held(checkout, method, at))
+    on = checkout.on if is_held else case.local_day(at)
     checkout = replace(checkout, state="paid", method=method or checkout.method)
     entry = Entry(key, "payment", on=on, at=now, amount_minor=amount_minor, method=checkout.method)
     return booked(case, _with(debt, checkout), entry, now=now)
 
 
-def _was_held(checkout: Checkout, at: datetime) -> bool:
-    """Whether its price still held then, though time ended it here before the message came."""
-    return checkout.state == "expired" and at < checkout.ends_at
+def _was_held(checkout: Checkout, method: str, at: datetime) -> bool:
+    """Whether its price still held then, though time ended it here before the message came.
+
+    A voucher or an ordered debit holds it longer than the session in which it was chosen. The message that told of it
+    may never have come, or come after the money's.
+    """
+    ends_at = checkout.ends_at
+    if method and method != checkout.method:
+        ends_at = max(ends_at, _processing_end(method, checkout.opened_at))
+    return checkout.state in ("open", "expired") and at < ends_at
 
 
 def under_way(debt: Debt, now: datetime) -> Checkout | None:

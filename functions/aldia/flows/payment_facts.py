@@ -4,14 +4,57 @@ number of times, gives the same ledger, because every fact is booked under the p
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from aldia.domain import checkouts, reversals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.money import split
-from aldia.ports import DisputeTruth, PaymentTruth, RefundTruth
-from aldia.store.checkouts import CheckoutRecord
+from aldia.ports import DisputeTruth, PaymentTruth, RefundTruth, SessionTruth
+from aldia.store.checkouts import FINAL, CheckoutRecord
 
 Shares = list[tuple[str, int]]
+Step = Literal["", "paid", "processing", "expired", "failed"]
+
+
+def step(record: CheckoutRecord, session: SessionTruth | None, payment: PaymentTruth | None) -> Step:
+    """Where the provider's truth moves a checkout; empty: nowhere. Money is believed whatever was known before."""
+    if payment and payment.captured_minor:
+        return "paid"
+    told = _told(session, payment)
+    return "" if record.state in FINAL or record.state == told else told
+
+
+def _told(session: SessionTruth | None, payment: PaymentTruth | None) -> Step:
+    """What is said of a checkout that has brought no money."""
+    is_complete = session is not None and session.status == "complete"
+    if payment and payment.failure == "expired":
+        return "expired"
+    if payment and (payment.failure or payment.status == "canceled") and is_complete:
+        return "failed"
+    if session and session.status == "expired":
+        return "expired"
+    return "processing" if session and is_complete and session.payment_status == "unpaid" else ""
+
+
+def waiting(case: Case, record: CheckoutRecord, payment: PaymentTruth | None, now: datetime) -> Outcome:
+    """The client has its voucher or has ordered the debit; the money takes a while."""
+    method, ends_at = (payment.method, payment.waits_until) if payment else ("", None)
+    total = Outcome(case)
+    for debt_id, _share in record.lines:
+        shown = checkouts.checkout_processing(
+            total.case, debt_id, checkout_id=record.id, now=now, method=method, ends_at=ends_at
+        )
+        total = joined(total, shown)
+    return total
+
+
+def ended(case: Case, record: CheckoutRecord, result: checkouts.Result, now: datetime) -> Outcome:
+    """It failed or expired without money; reminders may go on."""
+    total = Outcome(case)
+    for debt_id, _share in record.lines:
+        over = checkouts.checkout_ended(total.case, debt_id, checkout_id=record.id, result=result, now=now)
+        total = joined(total, over)
+    return total
 
 
 def joined(first: Outcome, second: Outcome) -> Outcome:

@@ -7,14 +7,13 @@ is turned into facts with the provider's own ids as keys (reliability 3.2).
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import timedelta
 
-from aldia.domain import checkouts as domain
 from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.checkouts import Result
 from aldia.domain.ledger import state
-from aldia.flows import casework
-from aldia.flows.payment_facts import booked, joined, one_by_one
+from aldia.flows import casework, payment_facts
+from aldia.flows.payment_facts import booked, one_by_one
 from aldia.flows.send_letter import PAID_DEBTS_FOR_TRUST
 from aldia.ports import PaymentRefused, PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
 from aldia.store import accounts, checkouts, inbox
@@ -23,7 +22,6 @@ from aldia.store.checkouts import CheckoutRecord
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)  # the first look comes after checkouts.RECONCILE_AFTER (reliability 3.2)
-Result = Literal["failed", "expired"]
 
 
 def settle_event(ports: Ports, pk: str) -> None:
@@ -86,16 +84,13 @@ def _record(ports: Ports, metadata: Mapping[str, str]) -> CheckoutRecord | None:
 
 def apply(ports: Ports, record: CheckoutRecord, session: SessionTruth | None, payment: PaymentTruth | None) -> None:
     """Bring the ledger to what the provider says now. Repeating it changes nothing."""
-    if payment and payment.captured_minor:
+    step = payment_facts.step(record, session, payment)
+    if step == "paid" and payment:
         _book(ports, record, payment)
-    elif payment and payment.failure == "expired":
-        end(ports, record, "expired")
-    elif payment and (payment.failure or payment.status == "canceled") and session and session.status == "complete":
-        end(ports, record, "failed")
-    elif session and session.status == "expired":
-        end(ports, record, "expired")
-    elif session and session.status == "complete" and session.payment_status == "unpaid":
+    elif step == "processing":
         _processing(ports, record, payment)
+    elif step in ("failed", "expired"):
+        end(ports, record, step)
 
 
 def _book(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
@@ -134,39 +129,29 @@ def _settles(before: Case, after: Case, notice: Notice) -> bool:
 
 
 def _processing(ports: Ports, record: CheckoutRecord, payment: PaymentTruth | None) -> None:
-    """The client has its voucher or has ordered the debit; the money takes a while."""
-    if record.state in ("processing", *checkouts.FINAL):
-        return
-    method, ends_at = (payment.method, payment.waits_until) if payment else ("", None)
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        total = Outcome(case)
-        for debt_id, _share in record.lines:
-            shown = domain.checkout_processing(
-                total.case, debt_id, checkout_id=record.id, now=now, method=method, ends_at=ends_at
-            )
-            total = joined(total, shown)
-        return total
-
     done = {"state": "processing", "payment_id": payment.payment_id if payment else ""}
     write = checkouts.change(ports, record, look_again_at=ports.clock.now() + AGAIN, **done)
-    casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [write])
+    casework.change(
+        ports,
+        record.account_id,
+        record.client_id,
+        lambda case, now: payment_facts.waiting(case, record, payment, now),
+        more=lambda _case, _outcome: [write],
+    )
 
 
 def end(ports: Ports, record: CheckoutRecord, result: Result) -> None:
     """The checkout failed or expired without money; reminders may go on."""
     if record.state in checkouts.FINAL:
         return
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        total = Outcome(case)
-        for debt_id, _share in record.lines:
-            ended = domain.checkout_ended(total.case, debt_id, checkout_id=record.id, result=result, now=now)
-            total = joined(total, ended)
-        return total
-
     write = checkouts.change(ports, record, look_again_at=None, state=result)
-    casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [write])
+    casework.change(
+        ports,
+        record.account_id,
+        record.client_id,
+        lambda case, now: payment_facts.ended(case, record, result, now),
+        more=lambda _case, _outcome: [write],
+    )
     held = checkouts.load(ports, record.account_id, record.client_id, record.id)
     if held and held.state == record.state:  # time alone had ended it on the debts: nothing was left to change there
         ports.table.write(write)
