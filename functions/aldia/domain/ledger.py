@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from aldia.domain.debt import Debt, DebtState, Entry, Instalment
+from aldia.domain.debt import Debt, DebtState, Entry, Instalment, Interest
 from aldia.domain.interest import Accrual, accrue, compensation, first_interest_day
 from aldia.domain.money import round_half_up
 from aldia.domain.schedule import in_force, increase_before_plan, open_parts
@@ -182,6 +182,8 @@ class Reading:
         self._accrued_to = on if start <= on else self._accrued_to
         if interest is None or start > on or not self._tally.principal.due:
             return
+        if on < self._first_interest_day(interest):
+            return
         for part, _amount, open_minor in self._open_parts():
             if not open_minor or on < first_interest_day(interest, part.due_on):
                 continue
@@ -189,6 +191,10 @@ class Reading:
             self._accrued += accrue(interest, principal_minor=principal, due_on=part.due_on, start=start, end=on)
             self._charge_compensation()
         self._tally.interest.charged = round_half_up(self._accrued.minor)
+
+    def _first_interest_day(self, interest: Interest) -> date:
+        """Before it no part bears interest."""
+        return first_interest_day(interest, min(part.due_on for part in self._parts))
 
     def _charge_compensation(self) -> None:
         if self._debt.interest and not self._tally.compensation.charged:

@@ -49,10 +49,9 @@ class Money:
 
 def round_half_up(x: Fraction | Decimal) -> int:
     """The nearest integer; a half goes away from zero, as on invoices (Python's own rule is half-even)."""
-    exact = Fraction(x)
-    size = abs(exact)
-    whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
-    return whole if exact >= 0 else -whole
+    above, below = x.as_integer_ratio()  # integers only: the ledger rounds at every step that it reads
+    whole = (2 * abs(above) + below) // (2 * below)
+    return whole if above >= 0 else -whole
 
 
 def percent_of(amount_minor: int | Fraction, percent: Decimal) -> Fraction:
