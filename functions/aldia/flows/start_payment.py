@@ -142,11 +142,7 @@ def _write_down(ports: Ports, case: Case, wish: Wish) -> CheckoutRecord:
         _refuse_dearer(lines, wish)
         record = _record(ports, now_case, lines, language=wish.language, now=now)
         made[:] = [record]
-        total = Outcome(now_case)
-        for debt_id, share in lines:
-            opened = Checkout(record.id, "card", share, now_case.local_day(now), now, record.ends_at)
-            total = joined(total, domain.open_checkout(total.case, debt_id, checkout=opened, now=now))
-        return total
+        return opened(now_case, record, now)
 
     def more(_case: Case, _outcome: Outcome) -> list[Write]:
         return [checkouts.put(ports, made[0], ports.clock.now())]
@@ -156,6 +152,15 @@ def _write_down(ports: Ports, case: Case, wish: Wish) -> CheckoutRecord:
     except AlreadyThere:
         raise Refused("pay.on_its_way") from None
     return made[0]
+
+
+def opened(case: Case, record: CheckoutRecord, now: datetime) -> Outcome:
+    """The checkout on each of its debts: silence, and the price held."""
+    total = Outcome(case)
+    for debt_id, share in record.lines:
+        held = Checkout(record.id, "card", share, case.local_day(now), now, record.ends_at)
+        total = joined(total, domain.open_checkout(total.case, debt_id, checkout=held, now=now))
+    return total
 
 
 def _record(ports: Ports, case: Case, lines: Lines, *, language: str, now: datetime) -> CheckoutRecord:
@@ -192,10 +197,10 @@ def not_offered(seller: str, currency: str) -> tuple[str, ...]:
     )
 
 
-def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
+def asked(case: Case, record: CheckoutRecord, back: str) -> StartCheckout:
+    """What the provider is asked for: exactly what the record holds. `back`: our page, where the client returns to."""
     names = {debt.id: debt.number or debt.concept for debt in case.debts}
-    back = ports.settings.base_url + wish.return_path
-    request = StartCheckout(
+    return StartCheckout(
         idempotency_key=record.id,
         account=record.stripe_account,
         amount_minor=record.amount_minor,
@@ -210,6 +215,10 @@ def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
         exclude_methods=not_offered(case.account.country, record.currency),
         metadata={"account": record.account_id, "client": record.client_id, "checkout": record.id},
     )
+
+
+def _call(ports: Ports, case: Case, record: CheckoutRecord, wish: Wish) -> str:
+    request = asked(case, record, ports.settings.base_url + wish.return_path)
     try:
         started = ports.payments.start_checkout(request)
     except PaymentRefused:
