@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from aldia.domain import checkouts
+from aldia.domain.breakdown import Line, breakdown
 from aldia.domain.case import Case
 from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
@@ -28,8 +29,7 @@ class DebtView:
     due_on: date
     days_late: int
     discount_until: date | None
-    paid_minor: int
-    discount_minor: int  # earned
+    why: tuple[Line, ...]  # the lines that sum to what is payable
     least_minor: int
     instalments: tuple[InstalmentStanding, ...]
     under_way: Checkout | None
@@ -106,8 +106,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         due_on=due_on,
         days_late=max(0, (today - due_on).days),
         discount_until=_until(debt, price, case) if is_on_offer else None,
-        paid_minor=standing.paid_minor,
-        discount_minor=standing.discount_minor,
+        why=breakdown(standing),
         least_minor=minimum_part(debt, percent=case.account.part_percent, at=now, zone=case.zone),
         instalments=standing.instalments if len(standing.instalments) > 1 else (),
         under_way=checkouts.under_way(debt, now),
