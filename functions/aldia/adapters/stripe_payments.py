@@ -34,7 +34,10 @@ CONTROLLER = {
 
 
 class StripePayments:
-    """The port Payments. `endpoint` empty: Stripe itself; else what speaks like it."""
+    """The port Payments. `endpoint` empty: Stripe itself; else what speaks like it.
+
+    `http_client`: one of the SDK's in place of the usual, for tests that lose requests and answers.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class StripePayments:
         secrets: Sequence[str] = (),
         is_live: bool = False,
         timeout: tuple[float, float] = (CONNECT_WITHIN, ANSWER_WITHIN),
+        http_client: Any = None,
     ) -> None:
         import stripe  # slow to import, and most requests pay nothing
 
@@ -53,7 +57,7 @@ class StripePayments:
         client = stripe.StripeClient(
             key,
             base_addresses={"api": endpoint.rstrip("/")} if endpoint else {},
-            http_client=stripe.RequestsClient(timeout=timeout),
+            http_client=http_client or stripe.RequestsClient(timeout=timeout),
             max_network_retries=0,  # repeating is the flow's decision, with what it knows by then
         )
         self.v1: Any = client.v1

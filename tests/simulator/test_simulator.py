@@ -1,0 +1,123 @@
+"""Many seeds: whatever order things happen in and whatever breaks, every law of tests/simulator/watch.py holds."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from aldia.flows import deliver
+from aldia.ports import Put
+from aldia.store import cases, letters
+from tests.simulator.acts import ACTS
+from tests.simulator.play import play
+from tests.soak import amount
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+KEPT = HERE / "seeds.txt"
+FOUND = ROOT / ".local" / "failing-seeds.txt"
+AGAIN = ".venv/bin/python -m tests.simulator {seed}"
+
+
+def kept_seeds():
+    return [int(line.split()[0]) for line in KEPT.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def told(played):
+    """What to do with a seed that broke a law; it is kept for the next run, too."""
+    FOUND.parent.mkdir(exist_ok=True)
+    with FOUND.open("a", encoding="utf-8") as file:
+        file.write(f"{played.seed}  # {played.violation}\n")
+    again = AGAIN.format(seed=played.seed)
+    last = "\n".join(played.lines[-30:])
+    keep = f"echo {played.seed} >> {KEPT.relative_to(ROOT)}"
+    return f"{last}\nSEED {played.seed}: {played.violation}\nagain: {again}\nkeep it: {keep}"
+
+
+def play_well(seed):
+    played = play(seed)
+    if played.violation:
+        raise AssertionError(told(played)) from played.violation
+    return played
+
+
+@pytest.mark.parametrize("seed", kept_seeds())
+def test_a_seed_that_once_broke_a_law_keeps_it(seed):
+    play_well(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_every_law_holds_whatever_the_seed(record_property, capsys):
+    total, seeds = Counter(), amount(250, 10_000)
+    acts, faults = Counter(), Counter()
+    for seed in range(1_000, 1_000 + seeds):
+        played = play_well(seed)
+        total += Counter(steps=played.steps, commits=played.commits, letters=played.letters, mails=played.mails)
+        acts += played.acts
+        faults += played.faults
+    with capsys.disabled():
+        sys.stdout.write(f"\n{seeds} seeds: {dict(total)}, faults {dict(faults)}\n")
+    assert {row.act.__name__ for row in ACTS} == set(acts), "an act that no seed draws proves nothing"
+    assert set(faults) == {"killed before", "killed after", "failed", "answer lost", "repeated"}
+    assert total["letters"] > seeds
+    assert total["steps"] > 200 * seeds
+
+
+def test_one_seed_is_one_story_in_every_process():
+    seed = "1"
+    here = play(int(seed))
+    command = [sys.executable, "-m", "tests.simulator", seed]
+    for hash_seed in ("1", "2"):
+        environment = {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": "functions:."}
+        told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+        assert told.rstrip().endswith(f"{here.steps} steps, trace {here.trace_hash}")
+    assert play(2).trace_hash != here.trace_hash
+
+
+# -- and it can fail: each condition taken away is noticed ----------------------------------------
+
+
+def without_version(monkeypatch):
+    """Any writer overwrites what another one wrote meanwhile."""
+    guarded = cases._guarded
+    monkeypatch.setattr(cases, "_guarded", lambda item, before: Put(guarded(item, before).item))
+
+
+def without_letter_state(monkeypatch):
+    """Whoever has read a planned letter may send it, and anybody may write what became of it."""
+    claim, moved = letters.claim, letters._moved
+
+    def free(ports, record, message, now, *, is_new):
+        taken, write = claim(ports, record, message, now, is_new=is_new)
+        return taken, write if is_new else type(write)(write.pk, write.sk, write.values)
+
+    monkeypatch.setattr(letters, "claim", free)
+    monkeypatch.setattr(letters, "_moved", lambda done, wake, **_where: moved(done, wake, where={}))
+
+
+def send_again_when_unknown(monkeypatch):
+    """A letter whose fate is not known is tried again like one that was refused."""
+    monkeypatch.setattr(
+        deliver, "_recover", lambda ports, r: letters.plan_again(ports, r, ports.clock.now(), "unknown") or 0
+    )
+
+
+CONTROLS = {
+    without_version: {"two books", "one a day", "silence", "once", "captured is booked", "durable"},
+    without_letter_state: {"once", "forward", "silent"},
+    send_again_when_unknown: {"once"},
+}
+MOST_TRIED = 150
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.__name__)
+def test_with_one_condition_taken_away_the_simulator_finds_it(control, monkeypatch, capsys):
+    control(monkeypatch)
+    found = next((p for p in map(play, range(50_000, 50_000 + MOST_TRIED)) if p.violation), None)
+    assert found, f"{MOST_TRIED} seeds noticed nothing"
+    assert found.violation.kind in CONTROLS[control]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{control.__name__}: seed {found.seed - 49_999} of {MOST_TRIED}: {found.violation}\n")
