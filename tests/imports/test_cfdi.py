@@ -154,6 +154,15 @@ def test_an_invoice_that_somebody_else_issued_says_so():
     assert notes(cfdi(books=replace(MEXICO, tax_id="EKU9003173C9"))) == set()
 
 
+def test_a_concept_that_holds_a_phone_number_is_left_out_and_said():
+    row = cfdi(('Descripcion="Manual de marca"', 'Descripcion="Llama al 55 1234 5678"'))
+    assert (row.fields.concept, row.fields.number, notes(row)) == ("", "A-0042", {"concept_left_out"})
+
+
+def test_a_number_that_holds_an_address_is_a_bad_row():
+    assert keys(cfdi(('Serie="A"', 'Serie="malo.com "'))) == [("number", "notes.label_address")]
+
+
 def test_a_known_client_is_recognised_by_its_tax_id():
     row = cfdi(books=replace(MEXICO, emails={"URE180429TM6": "pagos@ure.example"}))
     assert (row.verdict, row.fields.email) == ("ok", "pagos@ure.example")

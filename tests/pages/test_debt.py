@@ -190,6 +190,9 @@ def test_number_concept_and_note_change_and_swindlers_notes_do_not(world, ana, b
     shown = act(browser, debt, "editar", number="F-2", concept="Web", note="Llama al 55 1234 5678")
     assert shown.status_code == 422
     assert "Llama al 55 1234 5678" in shown.text
+    for typed in ({"concept": "Paga en malo.com"}, {"concept": "Llama al 55 1234 5678"}, {"number": "www.malo.mx"}):
+        assert act(browser, debt, "editar", **({"number": "F-2", "concept": "Web"} | typed)).status_code == 422
+    assert now(world, ana, debt).concept == "Web"
 
 
 def test_letters_can_be_left_out_of_one_debt(world, ana, browser, debt):

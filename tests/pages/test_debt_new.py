@@ -88,6 +88,16 @@ def test_what_was_typed_is_kept_beside_the_sentence_that_says_what_is_wrong(worl
     assert lists.rows(world.ports, ana.id, "CLIENTS").rows == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [({"concept": "Llama al 612 345 678"}, "concept"), ({"number": "F-1 www.malo.example"}, "number")],
+)
+def test_swindlers_concepts_and_numbers_are_not_saved(world, ana, browser, typed, place):
+    shown = save(browser, **typed)
+    assert (shown.status_code, f'id="f-{place}-error"' in shown.text) == (422, True)
+    assert lists.rows(world.ports, ana.id, "CLIENTS").rows == []
+
+
 def test_a_discount_says_what_it_costs_a_year_and_warns_and_refuses(browser):
     def plan(**typed):
         return browser.post("/cobros/nuevo", data=fields(browser, do="plan", **typed)).text

@@ -7,12 +7,12 @@ from aldia.domain.errors import Refused
 
 LONGEST_NOTE = 280
 
-_ENDINGS = (
+ENDINGS = (
     "com|net|org|info|biz|io|co|app|dev|me|ly|gl|gg|to|xyz|shop|store|online|site|website|top|link|click|page|live|tech"
     "|pro|mx|es|ar|cl|pe|uy|ve|ec|bo|cr|gt|us|uk|eu|de|fr|it|pt|br|ru|cn|cc|tk|ws|tv|id|in"
 )
 _ADDRESS = re.compile(
-    rf"h(?:tt|xx)ps?\s*:|www\s*\.|://|[\w-]{{2,}}\s?\.\s?(?:{_ENDINGS})(?![\w.])"
+    rf"h(?:tt|xx)ps?\s*:|www\s*\.|://|[\w-]{{2,}}\s?\.\s?(?:{ENDINGS})(?![\w.])"
     r"|[\w-]+\s?[\[(]\s?\.\s?[\])]\s?[a-z]{2,}|\b(?:punto|dot)\s+(?:com|net|org|mx|es)\b|[\w.+-]+@[\w-]+",
     re.IGNORECASE,
 )
@@ -34,22 +34,27 @@ def check_note(text: str, *, field: str = "note", most: int = LONGEST_NOTE) -> s
     note = text.strip()
     if len(note) > most:
         raise Refused("notes.too_long", field=field, count=most)
-    plain = _plain(note)
-    if _ADDRESS.search(plain):
+    shown = plain(note)
+    if _ADDRESS.search(shown):
         raise Refused("notes.web_address", field=field)
-    if _has_phone(plain):
+    if _has_phone(shown):
         raise Refused("notes.phone_number", field=field)
     return note
 
 
-def _has_phone(plain: str) -> bool:
+def _has_phone(shown: str) -> bool:
     """Seven digits or more in a row, whatever stands between them; sums with their currency and dates are none."""
-    rest = _DATE_OR_NUMBER.sub(" · · · · ", _SUM.sub(" · · · · ", plain))
+    rest = _DATE_OR_NUMBER.sub(" · · · · ", _SUM.sub(" · · · · ", shown))
     runs = (sum(sign.isdigit() for sign in match[0]) for match in _NUMBER.finditer(rest))
-    return any(count >= _FEWEST_DIGITS for count in runs) or bool(_SPELLED.search(plain))
+    return any(count >= _FEWEST_DIGITS for count in runs) or has_spelled_number(shown)
 
 
-def _plain(text: str) -> str:
+def has_spelled_number(shown: str) -> bool:
+    """Seven digits or more in words."""
+    return bool(_SPELLED.search(shown))
+
+
+def plain(text: str) -> str:
     """Look-alikes folded: full-width letters and digits, other dots, invisible signs."""
     shown = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     digits = "".join(str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign for sign in shown)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from xml.etree.ElementTree import Element
 
 from aldia.domain.errors import Refused
+from aldia.domain.labels import check_concept, check_number
 from aldia.domain.parsing import parse_line, read_date
 from aldia.imports.cfdi_money import money_of
 from aldia.imports.rows import Books, ImportRow, InvoiceFields, Problem
@@ -15,6 +16,7 @@ _STAMP = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 _NOT_TO_COLLECT = {"E": "cfdi_credit_note", "P": "cfdi_payment", "N": "cfdi_payroll", "T": "cfdi_transfer"}
 _ANYBODY = frozenset({"XAXX010101000", "XEXX010101000"})  # the public at large, and any foreigner
 _UUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+LONGEST_NUMBER = 90  # Serie, a hyphen, Folio
 _DAYS = re.compile(r"(?<![0-9])([0-9]{1,3}) ?d[ií]as", re.IGNORECASE)
 _TYPED = {
     "number": "Folio",
@@ -52,8 +54,9 @@ def _check(root: Element, books: Books) -> None:
 
 def _fields(root: Element) -> InvoiceFields:
     """The row. Refused with the field that is missing or wrong."""
-    uuid, concept = _uuid(root), _concept(root)
+    uuid, concept = _uuid(root), _shown_concept(root)
     number = "-".join(filter(None, (_number_part(root, "Serie"), _number_part(root, "Folio")))) or uuid[:8]
+    check_number(number, most=LONGEST_NUMBER)
     if not number and not concept:
         raise Refused("import.number_missing", field="number")
     issued_on = read_date(root.get("Fecha", "")[:10], field="issue_date").value
@@ -72,9 +75,11 @@ def _fields(root: Element) -> InvoiceFields:
 
 
 def _notes(root: Element, books: Books) -> tuple[Problem, ...]:
-    """What the person should look at: somebody else issued it."""
+    """What the person should look at: somebody else issued it, its concept cannot be shown to clients."""
     own, seller = _own(books), _rfc(root, "Emisor")
-    return (Problem("file", "import.other_seller", {"seller": seller}),) if own and seller != own else ()
+    other = (Problem("file", "import.other_seller", {"seller": seller}),) if own and seller != own else ()
+    left_out = (Problem("concept", "import.concept_left_out"),) if _concept(root) != _shown_concept(root) else ()
+    return (*other, *left_out)
 
 
 def _typed(root: Element) -> dict[str, str]:
@@ -127,6 +132,15 @@ def _concept(root: Element) -> str:
     lines = (parse_line(item.get("Descripcion", ""), field="concept", most=2000) for item in child(root, "Conceptos"))
     text = " · ".join(filter(None, lines))
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0].rstrip(" ·") + "…"
+
+
+def _shown_concept(root: Element) -> str:
+    """The same; "" when a phone number or an address stands in it: a stamped file cannot be corrected."""
+    concept = _concept(root)
+    try:
+        return check_concept(concept, most=200)
+    except Refused:
+        return ""
 
 
 def _due_on(root: Element, issued_on: date) -> date | None:

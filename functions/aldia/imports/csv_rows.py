@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from aldia.domain.errors import Refused
+from aldia.domain.labels import check_concept, check_number
 from aldia.domain.parsing import Custom, day_order, decimal_mark, parse_email, parse_line, read_date
 from aldia.domain.parsing.dates import Order
 from aldia.imports import columns, csv_money
@@ -125,8 +126,9 @@ def _blamed(line: Line, place: str) -> bool:
 
 
 def _text(line: Line, name: str) -> str:
-    """A cell of plain text."""
-    return line.take(lambda: parse_line(line.cells.get(name, ""), field=name, most=_MOST[name]), "")
+    """A cell of plain text; what clients will read of it holds no address and no phone number."""
+    check = {"number": check_number, "concept": check_concept}.get(name, parse_line)
+    return line.take(lambda: check(line.cells.get(name, ""), field=name, most=_MOST[name]), "")
 
 
 def _date(line: Line, name: str, reader: Reader) -> date | None:

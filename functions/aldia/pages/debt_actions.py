@@ -11,6 +11,7 @@ from aldia.domain import answers, decisions, edits, reversals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.labels import check_concept, check_number
 from aldia.domain.notes import check_note
 from aldia.domain.outcomes import live_debt
 from aldia.domain.parsing import parse_date, parse_line
@@ -136,8 +137,8 @@ def _step(typed: Typed, _debt: Debt) -> Facts:
 
 
 def _edit(typed: Typed, _debt: Debt) -> Facts:
-    number = typed.take("number", lambda text: parse_line(text, field="number", most=60), "")
-    concept = typed.take("concept", lambda text: parse_line(text, field="concept", most=140), "")
+    number = typed.take("number", check_number, "")
+    concept = typed.take("concept", check_concept, "")
     if not number and not concept:
         typed.refuse(Refused("debts.number_or_concept", field="number"))
     return {"number": number, "concept": concept, "note": typed.take("note", check_note, "")}

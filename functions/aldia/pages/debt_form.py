@@ -8,6 +8,7 @@ from aldia.domain.account import Account
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.labels import check_concept, check_number
 from aldia.domain.money import from_decimal
 from aldia.domain.notes import check_note
 from aldia.domain.parsing import parse_amount, parse_currency, parse_date, parse_email, parse_line
@@ -82,8 +83,8 @@ def _debt(ports: Ports, account: Account, typed: Typed, client: Client) -> Debt:
     currency = typed.take("currency", lambda text: parse_currency(text, expected=account.currency), "") or "EUR"
     issued_on = typed.take("issued_on", lambda text: parse_date(text, country, field="issued_on"), NO_DAY)
     due_on = typed.take("due_on", lambda text: parse_date(text, country, field="due_on"), NO_DAY)
-    number = typed.take("number", lambda text: parse_line(text, field="number", most=60), "")
-    concept = typed.take("concept", lambda text: parse_line(text, field="concept", most=140), "")
+    number = typed.take("number", check_number, "")
+    concept = typed.take("concept", check_concept, "")
     if not number and not concept and "number" not in typed.errors:
         typed.refuse(Refused("debts.number_or_concept", field="number"))
     debt = Debt(
