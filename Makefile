@@ -57,7 +57,7 @@ site: $(STAMP)/python ## Write the static site in web/ again from its templates
 	@$(BIN)/python -m aldia.site
 
 lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
-	@for name in uv run dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@for name in uv run lambda dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 	@npm install --package-lock-only --silent
 
 # -- what is installed, and what tells that it is --------------------------------------------------

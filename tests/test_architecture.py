@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "replay": {"adapters", "bootstrap", "domain", "flows", "i18n", "mail", "ports", "settings", "store"},
     "bootstrap": {"adapters", "domain", "flows", "i18n", "imports", "mail", "ports", "rules", "settings", "store"},
     "site": {"assets", "settings"},
+    "lambdas": {"app", "bootstrap", "flows", "logs", "pages", "ports", "settings"},
     "app": {"assets", "bootstrap", "domain", "flows", "i18n", "pages", "ports", "settings", "store"},
     "cli": {
         "app",
@@ -49,7 +50,7 @@ MAY_IMPORT = {
         "store",
     },
 }
-ENTRIES_MAY_IMPORT = {"app", "bootstrap", "flows", "settings"}
+ENTRIES_MAY_IMPORT = {"app", "bootstrap", "flows", "lambdas", "settings"}
 
 # A library that belongs to one edge stays there.
 ONLY_IN = {
@@ -61,6 +62,7 @@ ONLY_IN = {
     "flask": {"app", "pages"},
     "werkzeug": {"app", "pages"},
     "waitress": {"cli"},
+    "zappa": {"lambdas"},
 }
 
 IMPURE_MODULES = {
@@ -208,9 +210,9 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine():
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["requirements/uv.txt", "requirements/run.txt", "requirements/dev.txt"])
+@pytest.mark.parametrize("name", ["uv", "run", "dev", "lambda"])
 def test_every_python_requirement_is_pinned_by_hash_and_names_no_host(name):
-    text = (ROOT / name).read_text("utf-8")
+    text = (ROOT / f"requirements/{name}.txt").read_text("utf-8")
     pins = re.findall(r"^([a-z0-9-]+)==(\S+)(.*)\\\n    --hash=sha256:", text, re.M)
     listed = re.findall(r"^[a-zA-Z0-9].*$", text, re.M)
     assert pins
@@ -219,10 +221,11 @@ def test_every_python_requirement_is_pinned_by_hash_and_names_no_host(name):
     assert not re.search(r"^\s*-(i|f|-index|-extra|-find)", text, re.M)
 
 
-def test_working_on_it_uses_the_versions_that_run():
-    run, dev = (dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / f"requirements/{name}.txt").read_text("utf-8"), re.M))
-                for name in ("run", "dev"))  # fmt: skip
-    assert {name: dev.get(name) for name in run} == run
+@pytest.mark.parametrize("other", ["dev", "lambda"])
+def test_working_on_it_and_packaging_it_use_the_versions_that_run(other):
+    run, used = (dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / f"requirements/{name}.txt").read_text("utf-8"), re.M))
+                 for name in ("run", other))  # fmt: skip
+    assert {name: used.get(name) for name in run} == run
 
 
 def test_the_npm_lock_pins_by_hash_and_names_no_host():

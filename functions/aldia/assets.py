@@ -6,7 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = next(  # the checkout, or the folder of a Lambda package, where `aldia` lies beside the templates
+    folder for folder in Path(__file__).resolve().parents if (folder / "templates" / "pages").is_dir()
+)
 TEMPLATES = ROOT / "templates"
 ASSETS = ROOT / "web" / "assets"
 APP_PARTS = ("tokens", "base", "layout", "forms", "parts", "table", "letter", "site", "print")

@@ -1,14 +1,32 @@
 """The only place that builds the outside: clients, clock, randomness."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aldia.adapters.dynamo_table import DynamoTable, create_table
 from aldia.adapters.public_holidays import national_holidays
 from aldia.adapters.system import FolderFiles, RandomIds, SystemClock, short_pause
-from aldia.ports import Mailer, Ports
+from aldia.ports import Files, Mailer, Ports
 from aldia.settings import Settings, read_settings
+
+SECRETS_HOLD_S = 300.0  # a secret that was changed is known everywhere after this
+
+
+class Late:
+    """Stands for something that is built when it is first used, and again when it is older than `seconds`."""
+
+    def __init__(self, build: Callable[[], Any], *, seconds: float = float("inf")) -> None:
+        self._build, self._seconds = build, seconds
+        self._built: Any = None
+        self._at = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        if self._built is None or time.monotonic() - self._at > self._seconds:
+            self._built, self._at = self._build(), time.monotonic()
+        return getattr(self._built, name)
 
 
 def build(settings: Settings | None = None, **given: Any) -> Ports:
@@ -21,12 +39,13 @@ def build(settings: Settings | None = None, **given: Any) -> Ports:
         table=given.get("table") or DynamoTable(dynamodb(settings), settings.table),
         mailer=given.get("mailer") or mailer(settings),
         payments=given.get("payments") or payments(settings),
-        files=given.get("files") or FolderFiles(Path(settings.files or ".local/files")),
+        files=given.get("files") or files(settings),
         holidays=given.get("holidays") or national_holidays,
         settings=settings,
         pause=given.get("pause") or short_pause,
     )
-    return replace(ports, nudge=given["nudge"]) if "nudge" in given else ports
+    nudge = given.get("nudge") or (queue_nudge(settings) if settings.queues else None)
+    return replace(ports, nudge=nudge) if nudge else ports
 
 
 def dynamodb(settings: Settings) -> Any:
@@ -57,10 +76,14 @@ def make_table(settings: Settings) -> None:
 
 
 def mailer(settings: Settings) -> Mailer:
-    """The mail provider: SES."""
+    """The mail provider: SES, whose client is built for the first mail."""
+    return cast(Mailer, Late(lambda: _ses_mailer(settings)))
+
+
+def _ses_mailer(settings: Settings) -> Mailer:
     from aldia.adapters.ses_mailer import SesMailer
 
-    return SesMailer(ses(settings), settings.mail_from)
+    return SesMailer(ses(settings), settings.mail_from, settings.mail_configuration_set)
 
 
 def ses(settings: Settings, endpoint: str = "") -> Any:
@@ -82,7 +105,9 @@ def ses(settings: Settings, endpoint: str = "") -> Any:
 
 
 def payments(settings: Settings) -> Any:
-    """The payment provider: Stripe, through its own SDK."""
+    """The payment provider: Stripe, through its own SDK; with secrets kept elsewhere, built when it is first needed."""
+    if settings.secrets:
+        return Late(lambda: payments(with_secrets(settings)), seconds=SECRETS_HOLD_S)
     from aldia.adapters.stripe_payments import StripePayments
 
     return StripePayments(
@@ -91,3 +116,40 @@ def payments(settings: Settings) -> Any:
         secrets=settings.stripe_webhook_secrets,
         is_live=settings.stripe_is_live,
     )
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with Stripe's secrets from SSM."""
+    from aldia.adapters.ssm_secrets import read_secrets
+
+    names = ("stripe_key", "stripe_webhook_secrets")
+    found = read_secrets(aws("ssm", settings), settings.secrets, names)
+    webhook = tuple(part.strip() for part in found["stripe_webhook_secrets"].split(",") if part.strip())
+    return replace(settings, secrets="", stripe_key=found["stripe_key"], stripe_webhook_secrets=webhook)
+
+
+def files(settings: Settings) -> Files:
+    """Private files: in a bucket, or in a folder of this machine."""
+    if not settings.files.startswith("s3://"):
+        return FolderFiles(Path(settings.files or ".local/files"))
+    from aldia.adapters.s3_files import S3Files
+
+    return S3Files(Late(lambda: aws("s3", settings)), settings.files.removeprefix("s3://").rstrip("/"))
+
+
+def queue_nudge(settings: Settings) -> Callable[[str], None]:
+    """Nudges go to SQS: letters' to the first queue, Stripe's to the second."""
+    from aldia.adapters.sqs_nudge import SqsNudge
+
+    letters, events = settings.queues
+    commands = {"wakeups": (letters, "send_due"), "events": (events, "settle")}
+    return SqsNudge(Late(lambda: aws("sqs", settings)), commands)
+
+
+def aws(service: str, settings: Settings) -> Any:
+    """A boto3 client that gives up soon: whoever calls has seconds, not minutes."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
+    return boto3.client(service, region_name=settings.region, config=config)  # type: ignore[call-overload]

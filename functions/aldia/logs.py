@@ -37,8 +37,8 @@ def _told(error: BaseException) -> str:
     return "".join(traceback.format_tb(frames)) + f"{type(error).__module__}.{type(error).__qualname__}"
 
 
-def set_up(level: int = logging.WARNING) -> None:
-    """Send the process's log to stderr, discreetly."""
+def set_up(level: int = logging.WARNING, *, replace: bool = False) -> None:
+    """Send the process's log to stderr, discreetly. `replace`: instead of what was set up before."""
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet(FORMAT))
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.basicConfig(level=level, handlers=[handler], force=replace)

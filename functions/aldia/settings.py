@@ -17,17 +17,21 @@ class Settings:
     dynamodb_endpoint: str = ""  # empty: AWS
     region: str = "eu-west-1"
     mail_from: str = "hola@aldia.example"
+    mail_configuration_set: str = ""  # SES tells what became of a mail through it
     mail_operator: str = "hola@aldia.example"  # the installation's own contact, shown under privacy
     stripe_key: str = ""
     stripe_endpoint: str = ""  # empty: Stripe
     stripe_webhook_secrets: tuple[str, ...] = ()
     stripe_is_live: bool = False
+    secrets: str = ""  # where SSM keeps Stripe's secrets, such as /aldia/prod; empty: they are given above
     stripe_own_account: bool = True  # one owner: money to the installation's own account; False: Connect
     trust_limits: bool = True
     wake_shards: int = 4
     session_days: int = 7  # a session ends then, however much it is used…
     session_idle_hours: int = 12  # …and when nobody used it for so long
     files: str = ""  # a folder, or s3://bucket
+    queues: tuple[str, ...] = ()  # addresses of the nudges' queues: for what is due, for what Stripe told
+    origin_key_hashes: tuple[str, ...] = ()  # SHA-256 of the secrets by which CloudFront is known
 
     @property
     def is_local(self) -> bool:

@@ -13,8 +13,8 @@ FOR_NOW = ("TooManyRequestsException", "LimitExceededException", "SendingPausedE
 class SesMailer:
     """`client` must try once only (`total_max_attempts=1`): a repeated call is a second mail."""
 
-    def __init__(self, client: Any, sender: str) -> None:
-        self._client, self._sender = client, sender
+    def __init__(self, client: Any, sender: str, configuration_set: str = "") -> None:
+        self._client, self._sender, self._set = client, sender, configuration_set
 
     def send(self, message: Message) -> str:
         """Hand the mail to SES; its message id. Raises MailRefused or MailUnknown."""
@@ -39,10 +39,11 @@ class SesMailer:
             "Body": {"Text": content(message.text), "Html": content(message.html)},
             "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
         }
-        return {
+        request: dict[str, Any] = {
             "FromEmailAddress": formataddr((message.from_name, self._sender)),
             "Destination": {"ToAddresses": list(message.to), "CcAddresses": list(message.cc)},
             "ReplyToAddresses": [message.reply_to] if message.reply_to else [],
             "Content": {"Simple": simple},
             "EmailTags": [{"Name": name, "Value": value} for name, value in message.tags.items()],
         }
+        return request | ({"ConfigurationSetName": self._set} if self._set else {})

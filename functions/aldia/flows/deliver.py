@@ -97,6 +97,7 @@ def _recover(ports: Ports, record: LetterRecord) -> int:
     def tell(case: Case, now: datetime) -> Outcome:
         return Outcome(case, notices=(Notice("unknown", now, debt_id, text=record.letter.step),))
 
+    log.warning("letter_stays_unknown")
     unknown = [letters.finished(record, state="unknown")]  # together with the news: it is never silently so
     casework.change(ports, record.account_id, record.client_id, tell, more=lambda _case, _outcome: unknown)
     return 0

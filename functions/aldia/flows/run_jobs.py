@@ -11,6 +11,11 @@ from aldia.store import keys, wakeups
 
 log = logging.getLogger(__name__)
 
+NOT_MONEY = ("CLIENT", "R#", "K#", "PASS", "GONE")
+MONEY = ("EVENT", "S#")  # what needs the payment provider
+ALL = NOT_MONEY + MONEY
+
+MOST_LOOKED_AT = 20_000  # of all kinds, when a function works on some of them only
 PUSHED_AWAY = timedelta(hours=1)
 OF_ACCOUNTS = {"PASS": apply_defaults.go_on, "GONE": delete_account.go_on}
 
@@ -24,13 +29,15 @@ class Report:
     troubles: list[str] = field(default_factory=list)
 
 
-def run(ports: Ports, *, limit: int = 1000) -> Report:
-    """Handle what is due now, oldest first; one bad item stops nothing and is listed.
+def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Report:
+    """Handle what is due now of these kinds, oldest first; one bad item stops nothing and is listed.
 
     Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key.
     """
     report, news = Report(), []
-    for pk, sk in list(wakeups.due(ports, ports.clock.now(), limit)):
+    due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
+    ours = [(pk, sk) for pk, sk in due if sk.startswith(kinds)]
+    for pk, sk in ours[:limit]:
         report.seen += 1
         if sk.startswith("K#"):
             news.append((pk, sk))
@@ -43,7 +50,7 @@ def run(ports: Ports, *, limit: int = 1000) -> Report:
             log.exception("poisoned")
             report.troubles.append(_push_away(ports, pk, sk))
     report.troubles += [_push_away(ports, *key) for key in tell.tell(ports, news)]
-    if report.seen < limit:
+    if report.seen < limit and len(ours) == len(due):  # else days that somebody has still to work on are not left
         wakeups.drained(ports, ports.clock.now())
     return report
 

@@ -63,6 +63,8 @@ def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -
     except (PaymentUnknown, PaymentRefused):
         log.warning("provider_silent")
     again = checkouts.load(ports, account_id, client_id, checkout_id)
+    if again and again.state == "paid" != record.state:
+        log.warning("reconciler_difference")  # money that no webhook had told us of
     if again and again.state not in checkouts.FINAL:
         ports.table.write(checkouts.change(ports, again, look_again_at=ports.clock.now() + AGAIN))
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from aldia import assets
 from aldia.i18n import catalog
 from aldia.mail.layout import blocks
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "email"
+TEMPLATES = assets.TEMPLATES / "email"
 
 
 @dataclass(frozen=True, slots=True)

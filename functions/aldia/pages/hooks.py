@@ -26,5 +26,5 @@ def stripe() -> Response:
     except WebhookRefused:
         return Response(status=400)
     if inbox.keep(ports(), event, now):
-        ports().nudge("wakeups")
+        ports().nudge("events")
     return Response(status=200)

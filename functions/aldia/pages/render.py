@@ -1,7 +1,6 @@
 """Templates and what every one of them may use: texts, money and dates in the reader's language."""
 
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -12,7 +11,7 @@ from aldia.domain.errors import Refused
 from aldia.i18n import catalog, formats
 from aldia.ports import Ports
 
-TEMPLATES = Path(__file__).parents[3] / "templates"
+TEMPLATES = assets.TEMPLATES
 LANGUAGES = ("es", "en")
 
 

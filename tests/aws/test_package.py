@@ -1,0 +1,113 @@
+"""What is in the zip, and that it runs alone."""
+
+import importlib.util
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from infra.aws import package, trim
+
+pytestmark = pytest.mark.slow  # it packages for real
+
+UNCHECKED = 0b01  # PEP 552: a hash that is not compared with the source
+X86_64 = 62  # ELF's e_machine
+DEPLOYERS = ("troposphere", "pip", "setuptools", "hjson", "tqdm", "placebo", "yaml", "cfn_flip", "slugify", "toml")
+
+
+@pytest.fixture(scope="module")
+def zipped():
+    with zipfile.ZipFile(package.package()) as archive:
+        yield archive
+
+
+def tops(archive):
+    return {name.split("/")[0] for name in archive.namelist()}
+
+
+def test_it_holds_the_four_entries_and_neither_tests_nor_the_deployer(zipped):
+    assert {"web_app.py", "jobs.py", "mail_events.py", "stripe_worker.py", "aldia", "templates"} <= tops(zipped)
+    assert not tops(zipped) & {*DEPLOYERS, "tests", "infra", "waitress", "bin"}
+    assert not [name for name in zipped.namelist() if "/tests/" in name or name.startswith("zappa/cli")]
+
+
+def test_zappas_own_handler_which_runs_any_code_cannot_be_called(zipped):
+    assert "handler.py" not in zipped.namelist()
+
+
+def test_every_source_has_bytecode_that_is_believed_whatever_the_clock_says(zipped):
+    names = set(zipped.namelist())
+    sources = [name for name in names if name.endswith(".py")]
+    assert [name for name in sources if importlib.util.cache_from_source(name) not in names] == []
+    for name in (name for name in names if name.endswith(".pyc")):
+        head = zipped.read(name)[:8]
+        assert head[:4] == importlib.util.MAGIC_NUMBER, name
+        assert int.from_bytes(head[4:], "little") == UNCHECKED, name
+    assert {member.date_time for member in zipped.infolist()} == {trim.STAMP}
+
+
+def test_no_path_of_the_building_machine_is_in_the_bytecode(zipped):
+    here = str(package.ROOT).encode()
+    assert [name for name in zipped.namelist() if name.endswith(".pyc") and here in zipped.read(name)] == []
+
+
+def test_compiled_parts_are_linuxs_on_x86_64(zipped):
+    libraries = [name for name in zipped.namelist() if name.endswith((".so", ".dll", ".dylib", ".pyd"))]
+    assert libraries
+    for name in libraries:
+        head = zipped.read(name)[:20]
+        assert head[:5] == b"\x7fELF\x02", name
+        assert int.from_bytes(head[18:20], "little") == X86_64, name
+
+
+def test_of_aws_and_of_languages_only_what_is_used_is_there(zipped):
+    names = zipped.namelist()
+    services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
+    assert services == {"dynamodb", "s3", "sesv2", "sqs", "ssm"}
+    locales = {name.split("/")[2][:2] for name in names if name.startswith("babel/locale-data/")}
+    assert locales == {"es", "en", "ro"}  # ro: root.dat
+
+
+def test_it_is_small(zipped):
+    size = package.Sizes.of(package.PACKAGE)
+    assert size.packed <= 15e6
+    assert size.unpacked <= 60e6
+
+
+def test_the_same_sources_give_the_same_bytes(zipped, tmp_path):
+    trim.trim(package.WHOLE, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == package.PACKAGE.read_bytes()
+
+
+def test_every_module_of_ours_and_every_client_loads_from_the_zips_content_alone(zipped, tmp_path):
+    zipped.extractall(tmp_path)
+    script = f"""
+import importlib, pkgutil, sys
+sys.path.insert(0, {str(tmp_path)!r})
+import aldia, boto3, stripe
+from datetime import date
+for found in pkgutil.walk_packages(aldia.__path__, "aldia."):
+    if found.name != "aldia.lambdas.wsgi":  # builds the installation
+        importlib.import_module(found.name)
+for name in ("jobs", "mail_events", "stripe_worker", "zappa.handler", "zappa_settings"):
+    importlib.import_module(name)
+for name in ("dynamodb", "s3", "sesv2", "sqs", "ssm"):
+    boto3.client(name, region_name="eu-west-1")
+client = stripe.StripeClient("sk_test_none")
+client.v1.checkout.sessions, client.v1.events, client.v1.refunds, client.v1.disputes, client.v1.account_links
+from aldia.adapters.public_holidays import national_holidays
+assert all(national_holidays(country, 2026) for country in ("MX", "ES", "US", "CO"))
+from aldia.i18n import formats
+print(formats.money(123456, "EUR", "es", "ES"), formats.day(date(2026, 5, 4), "en"))
+outside = [m.__file__ for m in sys.modules.values() if "site-packages" in (getattr(m, "__file__", "") or "")]
+assert not outside, outside
+"""
+    command = [sys.executable, "-I", "-S", "-c", script]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "1234,56" in done.stdout.replace(".", "")
+
+
+def test_every_thing_left_out_says_why():
+    assert all(rule.why and rule.globs for rule in trim.rules())
