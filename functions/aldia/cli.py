@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 DEFAULT_PORT = "8000"
@@ -15,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wish = _parser().parse_args(arguments)
     if wish.command == "replay":
         return _replay(wish.files)
+    if wish.command == "restored":
+        return _restored(wish.since)
     try:
         return _run(os.environ, is_demo=wish.demo)
     except ValueError as wrong:  # a setting that cannot be
@@ -33,7 +36,27 @@ def _parser() -> argparse.ArgumentParser:
         "replay", help="play scenarios and print what Al Día would have sent (docs/scenarios.md)"
     )
     replay.add_argument("files", nargs="+", metavar="FILE", help="a scenario as JSON; - reads standard input")
+    restored = commands.add_parser(
+        "restored", help="after the table was set back: stop mail, list what may have gone (docs/decisions.md)"
+    )
+    restored.add_argument("since", metavar="INSTANT", help="the moment it was set back to: 2026-11-22T10:00:00Z")
     return parser
+
+
+def _restored(text: str) -> int:
+    from aldia.bootstrap import build
+    from aldia.flows.after_restore import after_restore
+
+    try:
+        since = datetime.fromisoformat(text)
+    except ValueError:
+        since = None
+    if since is None or since.tzinfo is None:
+        print(f"{text!r} is not an instant with its offset, such as 2026-11-22T10:00:00Z.", file=sys.stderr)
+        return 2
+    found = after_restore(build(), since.astimezone(UTC))
+    print(f"Mail is stopped. {found} letters may have gone and are not repeated; each freelancer has been told.")
+    return 0
 
 
 def _replay(files: Sequence[str]) -> int:

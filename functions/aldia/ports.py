@@ -1,6 +1,6 @@
 """What the flows need from outside, as narrow protocols, and the values that cross them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -261,6 +261,9 @@ class Table(Protocol):
 
     def write(self, *writes: "Write") -> None:
         """All or nothing. Raises AlreadyThere or Conflict."""
+
+    def every(self, kind: str) -> Iterator[Item]:
+        """Every item of a kind in the whole table. For whoever runs the installation: it reads everything."""
 
 
 @dataclass(frozen=True, slots=True)

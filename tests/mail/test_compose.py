@@ -166,7 +166,7 @@ def test_a_date_in_the_news_is_written_as_people_write_it():
     assert "on 28 December 2026" in news_line(news("promised", text="2026-12-28"), "en")
 
 
-@pytest.mark.parametrize("change", ["email_changed", "bank_changed", "account_deleted"])
+@pytest.mark.parametrize("change", ["email_changed", "bank_changed", "account_deleted", "restored"])
 def test_a_change_of_the_account_is_told_to_the_address_given(change):
     message = compose_account_change(
         change, account(), to="old@example.com", at=AT, link="https://aldia.example/ajustes",

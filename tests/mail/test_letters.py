@@ -60,7 +60,8 @@ def squeezed(text):
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_step_and_answer_has_its_text(language):
     found = {path.stem for path in (TEMPLATES / language).glob("[a-z]*.txt")}
-    to_the_freelancer = {"sign_in", "proof", "new_email", "notices", "email_changed", "bank_changed", "account_deleted"}
+    changes = {"email_changed", "bank_changed", "account_deleted", "restored"}
+    to_the_freelancer = {"sign_in", "proof", "new_email", "notices", *changes}
     assert found == {*LETTERS, *to_the_freelancer, "new_link"}
 
 

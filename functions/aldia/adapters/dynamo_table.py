@@ -1,6 +1,6 @@
 """The table port over boto3: the same code for AWS and for the embedded engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -99,6 +99,18 @@ class DynamoTable:
         answer = self._client.query(**asked)
         last = answer.get("LastEvaluatedKey")
         return PageOfItems([_decoded(item) for item in answer["Items"]], _decoded(last) if last else None)
+
+    def every(self, kind: str) -> Iterator[Item]:
+        """Every item of a kind, reading the whole table."""
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": "#k = :k",
+            "ExpressionAttributeNames": {"#k": "kind"},
+            "ExpressionAttributeValues": _encoded({":k": kind}),
+            "ConsistentRead": True,
+        }
+        for page in self._client.get_paginator("scan").paginate(**asked):
+            yield from map(_decoded, page["Items"])
 
     def write(self, *writes: Write) -> None:
         """All or nothing. What may be repeated as it is goes alone; everything else as a transaction.

@@ -9,6 +9,7 @@ from aldia.domain.contact_rules import time_reason
 from aldia.domain.errors import Refused
 from aldia.domain.silences import letter_silences
 from aldia.flows import casework, send_letter
+from aldia.flows.after_restore import is_stopped
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
 from aldia.store import cases, keys, letters
 from aldia.store.letters import LetterRecord
@@ -28,6 +29,9 @@ def deliver(ports: Ports, key: keys.Key) -> int:
         return _recover(ports, record)
     case = cases.load_by_id(ports, record.account_id, record.client_id)
     now = ports.clock.now()
+    if is_stopped(case.account):
+        letters.plan_again(ports, record, now + send_letter.TRUST_WAIT, "paused")
+        return 0
     reason = why_not(case, record, now)
     if reason:
         letters.finish(ports, record, state="skipped", reason=reason)

@@ -6,10 +6,10 @@ from aldia.domain.account import Account
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.domain.parsing import parse_line
-from aldia.flows import settings_change
+from aldia.flows import after_restore, settings_change
 from aldia.ports import Ports
 
-TRUST = "trust"  # the reason of a pause that only whoever runs the installation may end
+TRUST = after_restore.TRUST  # the reason of a pause that only whoever runs the installation may end
 
 
 def pause(ports: Ports, account: Account, *, reason: str = "", until: date | None = None, today: date) -> Account:
@@ -18,7 +18,7 @@ def pause(ports: Ports, account: Account, *, reason: str = "", until: date | Non
     reason = parse_line(reason, field="reason", most=140)
     if until is not None and until < today:
         raise Refused("answers.day_is_past", field="until")
-    reason = f"{reason}." if reason == TRUST else reason
+    reason = f"{reason}." if reason in (TRUST, after_restore.RESTORED) else reason
     held = Pause(ports.clock.now(), until, reason)
     return settings_change.change(ports, account, "pause", paused=held)
 
@@ -26,6 +26,8 @@ def pause(ports: Ports, account: Account, *, reason: str = "", until: date | Non
 def resume(ports: Ports, account: Account) -> Account:
     """Go on: the clients' wake-ups are worked out anew. Refused for a pause that protects strangers."""
     _not_for_trust(account)
+    if after_restore.is_stopped(account):
+        return after_restore.go_on(ports, account)
     return settings_change.change(ports, account, "pause", paused=None)
 
 

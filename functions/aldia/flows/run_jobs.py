@@ -35,6 +35,7 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key.
     """
     report, news = Report(), []
+    told: settle.Told = set()
     due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
     ours = [(pk, sk) for pk, sk in due if sk.startswith(kinds)]
     for pk, sk in ours[:limit]:
@@ -43,7 +44,7 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
             news.append((pk, sk))
             continue
         try:
-            report.letters += _handle(ports, pk, sk)
+            report.letters += _handle(ports, pk, sk, told)
         except Conflict:
             log.info("busy")  # it stays due
         except Exception:
@@ -55,10 +56,10 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     return report
 
 
-def _handle(ports: Ports, pk: str, sk: str) -> int:
+def _handle(ports: Ports, pk: str, sk: str, told: settle.Told) -> int:
     """One due item, by its kind; how many letters went."""
     if sk == "EVENT":
-        settle.settle_event(ports, pk)
+        settle.settle_event(ports, pk, told)
         return 0
     if sk in OF_ACCOUNTS:
         OF_ACCOUNTS[sk](ports, keys.owner(pk))

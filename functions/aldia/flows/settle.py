@@ -24,14 +24,25 @@ log = logging.getLogger(__name__)
 AGAIN = timedelta(hours=1)  # the first look comes after checkouts.RECONCILE_AFTER (reliability 3.2)
 
 
-def settle_event(ports: Ports, pk: str) -> None:
-    """Work one event off; what cannot be placed is kept and named, never applied."""
+Told = set[tuple[str, str]]
+"""(connected account, payment) of the payments whose money a run has booked. What had come by the time it began to
+read is in what it read: a payment's other events of the same run need no second question."""
+
+
+def settle_event(ports: Ports, pk: str, told: Told | None = None) -> None:
+    """Work one event off; what cannot be placed is kept and named, never applied.
+
+    `told`: what this run has booked; every event of the run was in the inbox before the run began.
+    """
     waiting = inbox.waiting(ports, pk)
     if waiting is None:
         return
     event, tries = waiting
     if event.is_live != ports.settings.stripe_is_live:
         inbox.done(ports, pk, "wrong mode")
+        return
+    if told and (event.account, event.payment_id) in told:
+        inbox.done(ports, pk)
         return
     try:
         session, payment = _truth(ports, event.payment_id, event.session_id, event.account)
@@ -44,6 +55,8 @@ def settle_event(ports: Ports, pk: str) -> None:
         inbox.done(ports, pk, "not ours")
         return
     apply(ports, record, session, payment)
+    if told is not None and payment and payment.captured_minor:
+        told.add((event.account, payment.payment_id))
     inbox.done(ports, pk)
 
 

@@ -15,7 +15,7 @@ from aldia.mail.reader import Reader
 from aldia.mail.render import render
 from aldia.ports import Message
 
-AccountChange = Literal["email_changed", "bank_changed", "account_deleted"]
+AccountChange = Literal["email_changed", "bank_changed", "account_deleted", "restored"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ class Links:
         """The freelancer's first screen."""
         return self._to("hoy")
 
+    def restored(self) -> str:
+        """What is in doubt after a restore, and the button to go on."""
+        return self._to("copia")
+
     def settings(self, tab: str = "") -> str:
         """The freelancer's settings, or one page of them."""
         return self._to(f"ajustes/{tab}" if tab else "ajustes")

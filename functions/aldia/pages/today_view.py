@@ -11,6 +11,7 @@ from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.reminders import Planned, preview
 from aldia.flows import send_letter
+from aldia.flows.after_restore import is_stopped
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
 from aldia.pages.render import language, step_name, t
@@ -222,6 +223,8 @@ def _paused(account: Account, now: datetime) -> list[Banner]:
         return []
     if pause.reason == "trust":
         return [Banner("stop", t("today.paused_trust"), t("ui.help_url"), t("today.paused_trust_do"))]
+    if is_stopped(account):
+        return [Banner("stop", t("today.paused_restored"), "/copia", t("today.paused_restored_do"))]
     if pause.until:
         text = t("today.paused_until", day=formats.day(pause.until, language()))
         return [Banner("warm", text, "/ajustes", t("today.paused_do"))]

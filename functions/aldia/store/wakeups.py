@@ -12,9 +12,12 @@ LOOK_BACK = timedelta(days=1)  # writers' clocks may differ around midnight
 
 
 def due(ports: Ports, now: datetime, limit: int = 1000) -> Iterator[tuple[str, str]]:
-    """Keys of the items whose wake-up has come, from the oldest day not yet drained."""
+    """Keys of the items whose wake-up has come, from the oldest day not yet drained; none while runs are held."""
+    cursor = ports.table.get(*CURSOR)
+    if cursor and cursor.get("held"):
+        return
     found = 0
-    for day in _days(ports, now):
+    for day in _days(cursor, now):
         for shard in range(ports.settings.wake_shards):
             for item in _shard(ports, f"DUE#{day}#{shard}", now):
                 yield item["pk"], item["sk"]
@@ -23,8 +26,7 @@ def due(ports: Ports, now: datetime, limit: int = 1000) -> Iterator[tuple[str, s
                     return
 
 
-def _days(ports: Ports, now: datetime) -> list[str]:
-    cursor = ports.table.get(*CURSOR)
+def _days(cursor: Item | None, now: datetime) -> list[str]:
     day = min(datetime.fromisoformat(cursor["day"]).date() if cursor else now.date(), now.date()) - LOOK_BACK
     days = []
     while day <= now.date():
@@ -60,8 +62,21 @@ def begin(ports: Ports, now: datetime) -> None:
 def drained(ports: Ports, now: datetime) -> None:
     """A run has emptied all days up to now: the next one may begin here. One write a day."""
     cursor = ports.table.get(*CURSOR)
-    if not cursor or cursor["day"] < now.date().isoformat():
+    if cursor is None:
         ports.table.write(Put(_cursor(now)))
+    elif cursor["day"] < now.date().isoformat() and not cursor.get("held"):
+        ports.table.write(Set(*CURSOR, {"day": now.date().isoformat()}))
+
+
+def hold(ports: Ports) -> None:
+    """Runs find nothing to do from now on, and the days that wait stay as they are."""
+    begin(ports, ports.clock.now())
+    ports.table.write(Set(*CURSOR, {"held": True}))
+
+
+def release(ports: Ports) -> None:
+    """Runs go on."""
+    ports.table.write(Set(*CURSOR, {"held": None}))
 
 
 def _cursor(now: datetime) -> Item:
@@ -70,7 +85,10 @@ def _cursor(now: datetime) -> Item:
 
 def next_at(ports: Ports, now: datetime, days: int = 400) -> datetime | None:
     """The first wake-up not yet handled, within `days`; for the local clock's jumps and for replays."""
-    for day in (*_days(ports, now), *((now + timedelta(days=n)).date().isoformat() for n in range(1, days))):
+    for day in (
+        *_days(ports.table.get(*CURSOR), now),
+        *((now + timedelta(days=n)).date().isoformat() for n in range(1, days)),
+    ):
         firsts = []
         for shard in range(ports.settings.wake_shards):
             page = ports.table.query(Query(f"DUE#{day}#{shard}", index="wakeups", limit=1))

@@ -1,0 +1,144 @@
+"""The table was set back to an earlier moment: nobody is written to twice (docs/decisions.md, "After a restore").
+
+What was sent since is forgotten, so nothing that was due by now is sent: it is given up and listed, every account is
+stopped, its freelancer is told, and letters go on when the freelancer says so. Each step may be repeated.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from aldia.domain.account import Account
+from aldia.domain.case import Case, Outcome
+from aldia.domain.debt import Pause
+from aldia.domain.restored import Doubt, doubted
+from aldia.flows import casework, settings_change
+from aldia.mail.account_mail import compose_account_change
+from aldia.mail.links import Links
+from aldia.ports import MailRefused, MailUnknown, PaymentRefused, PaymentUnknown, Ports, Set, Write
+from aldia.store import accounts, cases, inbox, keys, letters, restored, wakeups
+from aldia.store.letters import LetterRecord
+from aldia.store.restored import Lost, Restored
+
+log = logging.getLogger(__name__)
+
+RESTORED = "restored"  # the reason of an account's pause that the freelancer ends on a page of its own
+TRUST = "trust"  # a pause that protects strangers stays what it is
+TITLE = 80
+
+
+def after_restore(ports: Ports, since: datetime) -> int:
+    """Stop all mail, doubt what was due since `since`, tell the freelancers; how many letters are in doubt.
+
+    The scheduled function must not have run on the restored table before. While this runs its runs do nothing.
+    """
+    wakeups.hold(ports)
+    ids = [keys.owner(item["pk"] + "#") for item in ports.table.every("account")]
+    for account_id in ids:
+        _stop(ports, account_id, since)
+    doubts = sum(_doubt_client(ports, *_client_of(item["pk"])) for item in ports.table.every("client"))
+    doubts += sum(_doubt_letter(ports, letters.decoded(item)) for item in ports.table.every("letter"))
+    for item in ports.table.every("news"):
+        if "wake_pk" in item:  # it may have been told; it stands under today either way
+            ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
+    for account_id in ids:
+        _ask_payments(ports, account_id, since)
+        _tell(ports, account_id)
+    wakeups.release(ports)
+    return doubts
+
+
+def _client_of(pk: str) -> tuple[str, str]:
+    return pk.split("#")[1], pk.split("#")[3]
+
+
+def _stop(ports: Ports, account_id: str, since: datetime) -> None:
+    account = accounts.load(ports, account_id)
+    if account is None or restored.load(ports, account_id):
+        return
+    now = ports.clock.now()
+    held = restored.put(account_id, Restored(since, now, account.paused), is_new=True)
+    is_for_trust = account.paused is not None and account.paused.reason == TRUST
+    pause = account.paused if is_for_trust else Pause(now, None, RESTORED)
+    settings_change.change(ports, account, "pause", more=[held], paused=pause)
+
+
+def _doubt_client(ports: Ports, account_id: str, client_id: str) -> int:
+    """Debt by debt, so that each fits into one transaction."""
+    found = 0
+    for debt in cases.load_by_id(ports, account_id, client_id).debts:
+        found += _doubt_debt(ports, account_id, client_id, debt.id)
+    return found
+
+
+def _doubt_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> int:
+    doubts: list[Doubt] = []
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        outcome, found = doubted(case, debt_id, now)
+        doubts[:] = found
+        return outcome
+
+    def more(case: Case, _outcome: Outcome) -> list[Write]:
+        now = ports.clock.now()
+        return [restored.put_lost(account_id, _lost(case, one.debt_id, one.step), one.key, now) for one in doubts]
+
+    casework.change(ports, account_id, client_id, ask, more=more)
+    return len(doubts)
+
+
+def _lost(case: Case, debt_id: str, step: str) -> Lost:
+    debt = next((debt for debt in case.debts if debt.id == debt_id), None)
+    title = (debt.number or debt.concept)[:TITLE] if debt else ""
+    return Lost(case.client.id, case.client.name, debt_id, title, step)
+
+
+def _doubt_letter(ports: Ports, record: LetterRecord) -> int:
+    """A letter that waited or was on its way at that moment has gone since, or nobody knows."""
+    if record.state not in ("planned", "sending"):
+        return 0
+    letter = record.letter
+    debt_id = letter.parts[0].debt_id if letter.parts else ""
+    lost = Lost(record.client_id, record.client_name, debt_id, "", letter.step)
+    written = restored.put_lost(record.account_id, lost, letter.id, ports.clock.now())
+    ports.table.write(letters.finished(record, state="unknown", reason=RESTORED), written)
+    return 1
+
+
+def _ask_payments(ports: Ports, account_id: str, since: datetime) -> None:
+    """What the payment provider told since is asked for again, so that nobody who has paid is asked for money."""
+    account = accounts.load(ports, account_id)
+    if account is None or not account.stripe_account:
+        return
+    try:
+        for event in ports.payments.events_since(since, account.stripe_account):
+            inbox.keep(ports, event, ports.clock.now())
+    except (PaymentRefused, PaymentUnknown):
+        log.warning("events_not_asked")  # the reconciler asks about every open checkout anyway
+
+
+def _tell(ports: Ports, account_id: str) -> None:
+    """One mail, at most once; the page under today says the same."""
+    account, held = accounts.load(ports, account_id), restored.load(ports, account_id)
+    if account is None or held is None or held.is_told:
+        return
+    ports.table.write(restored.put(account_id, replace(held, is_told=True), is_new=False))
+    link = Links(ports.settings.base_url).restored()
+    message = compose_account_change("restored", account, to=account.email, at=held.since, link=link)
+    try:
+        ports.mailer.send(message)
+    except (MailRefused, MailUnknown):
+        log.warning("restore_not_told")
+
+
+def go_on(ports: Ports, account: Account) -> Account:
+    """The freelancer has looked: letters go again, or the account's own pause holds again."""
+    held = restored.load(ports, account.id)
+    if held is None or account.paused is None or account.paused.reason != RESTORED:
+        return account
+    return settings_change.change(ports, account, "pause", more=[restored.gone(account.id)], paused=held.paused)
+
+
+def is_stopped(account: Account) -> bool:
+    """Whether this account's mail waits for its freelancer after a restore."""
+    return account.paused is not None and account.paused.reason == RESTORED

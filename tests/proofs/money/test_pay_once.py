@@ -1,0 +1,106 @@
+"""Each payment is booked once and to the cent, however often, in whatever order and from how many sides it is told."""
+
+import threading
+
+import pytest
+
+from aldia import bootstrap
+from aldia.domain.ledger import law_of_money, stand
+from aldia.flows import run_jobs
+from aldia.ports import Query
+from aldia.settings import Settings
+from aldia.store import cases
+from tests.proofs.money.many_payments import bodies, dice_of, lived, post, pressed, repeated
+from tests.soak import amount
+from tests.world import World
+
+SENDERS, WORKERS = 4, 2
+
+
+@pytest.fixture
+def world(engine, table_name):
+    """The database as the installation speaks to it."""
+    made = World.start(bootstrap.dynamodb(Settings(dynamodb_endpoint=engine.url)), table_name)
+    yield made
+    made.close()
+
+
+def freelancer(world):
+    return world.account(country="ES", timezone="Europe/Madrid", currency="EUR")
+
+
+def held(world, ana, paid):
+    """The debt of a payment as its ledger has it now, with its standing."""
+    case = cases.load(world.ports, ana, paid.debt.client_id)
+    debt, today = case.debt(paid.debt.id), case.local_day(world.clock.at)
+    assert law_of_money(debt, today)
+    return debt, stand(debt, today)
+
+
+def check_all(world, ana, payments):
+    """The ledgers are the model, to the cent; nothing is booked twice, in the debt or beside it."""
+    for paid in payments:
+        debt, standing = held(world, ana, paid)
+        sums = (standing.captured_minor, standing.refunded_minor, standing.charged_back_minor)
+        assert sums == (paid.amount, paid.refunded, paid.charged_back)
+        assert standing.paid_minor == paid.amount - paid.refunded - paid.charged_back
+        keys = [entry.key for entry in debt.entries]
+        assert len(keys) == len(set(keys))
+        lines = world.ports.table.query(Query(f"A#{ana.id}#D#{debt.id}", begins_with="L#", strong=True)).items
+        assert sorted(item["sk"] for item in lines) == sorted(f"L#{key}" for key in keys)
+
+
+def deliver(world, sent):
+    """Several senders at once, and workers that run the jobs meanwhile."""
+    shares = [sent[place::SENDERS] for place in range(SENDERS)]
+    is_over, troubles = threading.Event(), []
+
+    def send(share):
+        browser = world.app.test_client()
+        for body in share:
+            post(world, browser, body)
+
+    def work():
+        while not is_over.wait(0.5):
+            troubles.extend(run_jobs.run(world.ports).troubles)
+
+    senders = [threading.Thread(target=send, args=(share,)) for share in shares]
+    workers = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for thread in (*senders, *workers):
+        thread.start()
+    for thread in senders:
+        thread.join()
+    is_over.set()
+    for thread in workers:
+        thread.join()
+    return troubles
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_ten_thousand_deliveries_of_five_hundred_payments_book_each_once(world):
+    dice, ana = dice_of("pay once"), freelancer(world)
+    world.stripe.bank.webhooks("hold")
+    payments = pressed(world, ana, amount(500, 2_500), dice)
+    lived(world, payments, dice)
+    events = bodies(world)
+    sent = repeated(events, amount(10_000, 100_000), dice)
+    assert len(events) > 3 * len(payments)
+    troubles = deliver(world, sent)
+    while (report := run_jobs.run(world.ports)).seen:
+        troubles += report.troubles
+    assert troubles == []
+    check_all(world, ana, payments)
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_when_every_webhook_is_lost_asking_alone_settles_every_payment(world):
+    dice, ana = dice_of("nothing is told"), freelancer(world)
+    world.stripe.bank.webhooks("lose")
+    payments = pressed(world, ana, amount(100, 1_000), dice)
+    for paid in payments:
+        world.stripe.bank.pay(paid.session, "card")
+    world.advance(hours=1, minutes=15)  # the reconciler's own pace
+    assert world.ports.table.query(Query("J#trouble")).items == []
+    check_all(world, ana, payments)
