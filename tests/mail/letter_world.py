@@ -168,7 +168,7 @@ def all_letters():
 
 
 def mail(case, letter, **more):
-    return compose(case, letter, link=LINK, stop_link=STOP, **more)
+    return compose(case, letter, link=LINK, stop_link=STOP, **{"pays_online": True, **more})
 
 
 def plain(situation, step, language="es", **facts):

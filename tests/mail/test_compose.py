@@ -26,7 +26,7 @@ HIDDEN = "A=?UTF-8?Q?=0D=0A?=Bcc: x"
 
 
 def mail(case, step="overdue_1", **more):
-    return compose(case, letter_of(case, step), link=LINK, stop_link=STOP, **more)
+    return compose(case, letter_of(case, step), link=LINK, stop_link=STOP, pays_online=True, **more)
 
 
 def test_one_click_stops_the_letters_and_an_answer_reaches_the_freelancer():

@@ -66,9 +66,10 @@ def test_every_step_and_answer_has_its_text(language):
 
 
 @in_each_step
-def test_a_letter_is_calm_and_complete(rows):
+@pytest.mark.parametrize("pays_online", [True, False])
+def test_a_letter_is_calm_and_complete(rows, pays_online):
     for name, case, letter in rows:
-        message = mail(case, letter)
+        message = mail(case, letter, pays_online=pays_online)
         whole = f"{message.subject}\n\n{message.text}"
         said = {"step": letter.step, "language": case.client.language, "country": case.client.country}
         assert check(whole, values=spoken(case, letter), **said).findings == (), name
@@ -91,9 +92,10 @@ def test_both_parts_say_the_same(rows):
 
 
 @in_each_step
-def test_a_letter_is_in_one_language(rows):
+@pytest.mark.parametrize("pays_online", [True, False])
+def test_a_letter_is_in_one_language(rows, pays_online):
     for name, case, letter in rows:
-        message = mail(case, letter)
+        message = mail(case, letter, pays_online=pays_online)
         text = message.text
         for typed in sorted((*spoken(case, letter), LINK), key=len, reverse=True):
             text = text.replace(typed, " ")
@@ -101,9 +103,10 @@ def test_a_letter_is_in_one_language(rows):
         assert other.findall(text.replace("no-soy-yo", "").replace("no-mas", "")) == [], name
 
 
-def test_no_letter_has_an_empty_value_or_a_hole():
+@pytest.mark.parametrize("pays_online", [True, False])
+def test_no_letter_has_an_empty_value_or_a_hole(pays_online):
     for name, case, letter in EVERY:
-        text = mail(case, letter).text
+        text = mail(case, letter, pays_online=pays_online).text
         assert not re.search(r"None|\{\{|\}\}|\{%|  \n|\n\n\n| ,| \.(?!\w)|::| ; |\(\)", text), name
         assert not re.search(r"(?<=\w)  (?=\w)", text), name
 

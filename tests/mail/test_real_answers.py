@@ -79,7 +79,7 @@ SAID = {
 def test_an_answer_says_what_was_agreed(step):
     outcome = ANSWERED[step](case_of("plain"))
     (letter,) = [letter for letter in outcome.letters if letter.step == step]
-    message = compose(outcome.case, letter, link=LINK, stop_link=STOP)
+    message = compose(outcome.case, letter, link=LINK, stop_link=STOP, pays_online=True)
     assert SAID[step] in message.text.replace("\u00a0", " ")
     found = check(message.text, step=step, language="es", country="ES", values=spoken(outcome.case, letter))
     assert found.findings == ()
@@ -90,7 +90,7 @@ def test_an_answer_says_what_was_agreed(step):
 def test_an_answer_has_its_text_in_both_languages_for_several_debts(step, language):
     outcome = ANSWERED[step](case_of("three", language))
     for letter in outcome.letters:
-        assert compose(outcome.case, letter, link=LINK, stop_link=STOP).text
+        assert compose(outcome.case, letter, link=LINK, stop_link=STOP, pays_online=True).text
 
 
 def test_a_payment_in_time_for_the_discount_is_thanked_with_what_it_saved():
@@ -98,21 +98,24 @@ def test_a_payment_in_time_for_the_discount_is_thanked_with_what_it_saved():
     early = NOW - timedelta(days=30)
     on = case.local_day(early)
     outcome = record_payment(case, "f1", key="p1", amount_minor=118580, method="card", on=on, now=early)
-    message = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP)
+    message = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True)
     assert "¡Gracias por pagar tan pronto, Bruno!" in message.text
     assert "Con el descuento ahorraste 24,20\u00a0€." in message.text
 
 
 def test_a_late_payment_is_thanked_without_blame():
     outcome = paid(case_of("plain"), 121000, on=DUE + timedelta(days=7))
-    assert "Todo al día, Bruno" in compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP).text
+    assert (
+        "Todo al día, Bruno"
+        in compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True).text
+    )
 
 
 def test_an_extension_does_not_promise_a_discount_that_will_be_over():
     case = case_of("discount")
     early = NOW - timedelta(days=30)
     outcome = extension(case, "f1", until=DUE + timedelta(days=20), now=early)
-    text = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP).text
+    text = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True).text
     assert "El importe sigue siendo 1.210,00" in text
 
 
@@ -120,6 +123,6 @@ def test_a_part_of_a_concept_without_number_reads_well():
     case = case_of("plain")
     case = case.with_debt(replace(case.debts[0], number=""))
     outcome = paid(case, 40000)
-    message = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP)
+    message = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True)
     assert "de la cuenta de «Rediseño de la revista»" in message.text
     assert message.subject == "Rediseño de la revista · Ana Ruiz"

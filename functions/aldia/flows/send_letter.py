@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
+from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
 from aldia.mail.links import Links
 from aldia.ports import Add, Check, Conflict, MailRefused, MailUnknown, Message, Ports, Write
@@ -44,7 +45,15 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Me
     ours = Links(ports.settings.base_url)
     tags = {"account": case.account.id, "client": case.client.id, "letter": keys.hashed(letter.id)[:32]}
     page, stop = ours.client_page(token), ours.stop(token)
-    message = compose(case, letter, link=page, stop_link=stop, own_text=letter.facts.get("own_text", ""), tags=tags)
+    message = compose(
+        case,
+        letter,
+        link=page,
+        stop_link=stop,
+        pays_online=may_pay_online(ports, case.account),
+        own_text=letter.facts.get("own_text", ""),
+        tags=tags,
+    )
     return message, tokens.put_link(token, link, now)
 
 

@@ -13,6 +13,7 @@ from aldia.domain.debt import Checkout
 from aldia.domain.errors import Refused
 from aldia.domain.quote import minimum_part, quote
 from aldia.flows import casework, settle
+from aldia.flows.paying_online import paid_into
 from aldia.flows.payment_facts import joined
 from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
 from aldia.rules import load
@@ -45,10 +46,11 @@ class PriceRose(Refused):
 def start_payment(ports: Ports, account_id: str, client_id: str, wish: Wish) -> str:
     """Open a checkout, or take up the one that is open; the address of the payment page.
 
-    Raises Refused (nothing open, wrong part, another payment on its way), PriceRose, PaymentUnknown
+    Raises Refused (nobody to take it, nothing open, wrong part, another on its way), PriceRose, PaymentUnknown
     (the provider does not answer: pressing again repeats the same request) and PaymentRefused.
     """
     case = cases.load_by_id(ports, account_id, client_id)
+    paid_into(ports, case.account)  # first of all: where nobody may take the money, nothing is offered
     lines = priced(case, wish, ports.clock.now())
     running = _running(ports, case, wish.debt_ids)
     for record in running:
@@ -170,7 +172,7 @@ def _record(ports: Ports, case: Case, lines: Lines, *, language: str, now: datet
         id=ports.ids.new(),
         account_id=case.account.id,
         client_id=case.client.id,
-        stripe_account="" if ports.settings.stripe_own_account else case.account.stripe_account,
+        stripe_account=paid_into(ports, case.account),
         currency=case.debt(lines[0][0]).currency,
         lines=lines,
         opened_at=now,

@@ -15,6 +15,7 @@ from aldia.domain.notes import check_note
 from aldia.domain.outcomes import unpaid_debt
 from aldia.domain.tone import Verdict, check
 from aldia.flows import casework, send_letter
+from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
 from aldia.mail.headers import paragraphs
 from aldia.mail.links import Links
@@ -39,7 +40,14 @@ def draft(ports: Ports, case: Case, debt_id: str, *, text: str, now: datetime) -
     """Nothing is written and nothing goes. Refused (field `text`) when the words cannot go at all."""
     letter = letter_of(case, debt_id, text=text, key="draft", now=now)
     ours = Links(ports.settings.base_url)
-    message = compose(case, letter, link=ours.client_page("…"), stop_link="", own_text=letter.facts["own_text"])
+    message = compose(
+        case,
+        letter,
+        link=ours.client_page("…"),
+        stop_link="",
+        pays_online=may_pay_online(ports, case.account),
+        own_text=letter.facts["own_text"],
+    )
     return Draft(message, judged(case, letter, message))
 
 

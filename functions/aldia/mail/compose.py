@@ -51,16 +51,18 @@ def compose(
     *,
     link: str,
     stop_link: str,
+    pays_online: bool,
     own_text: str = "",
     to: Sequence[str] = (),
     tags: Mapping[str, str] | None = None,
 ) -> Message:
     """The mail for a letter. `link` is the client's page, `stop_link` the one-click address, both absolute.
+    `pays_online`: the page has a button to pay, and the letter may say so.
 
     `to`: instead of the client's own addresses. Refused when a name or number hides something from a header, or there
     is nobody to write to.
     """
-    values = letter_values(case, letter, link=link, own_text=own_text)
+    values = letter_values(case, letter, link=link, pays_online=pays_online, own_text=own_text)
     values["subject"] = _subject(letter, values, case.client)
     said = render(template_for(letter, case), values, language=case.client.language, links=_ours(link))
     people = tuple(to) or _named(letter) or case.client.emails

@@ -21,7 +21,7 @@ NOT_COLLECTION = ("invoice_sent", "new_link")  # need no "this is not a court pr
 Values = Mapping[str, object]
 
 
-def letter_values(case: Case, letter: Letter, *, link: str, own_text: str = "") -> dict[str, object]:
+def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, own_text: str = "") -> dict[str, object]:
     """All values for the template of one letter to the client."""
     reader = Reader(case.client.language, case.client.country)
     parts = [part_of(case, letter, part, reader) for part in letter.parts]
@@ -34,6 +34,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, own_text: str = "") 
         **_agreed(debts, letter, reader),
         **_told(letter, reader),
         **_firm(case, debts, letter, reader),
+        "pays_online": pays_online,
         "parts": parts,
         "one": one,
         "total": reader.total((part.amount_minor, part.currency) for part in letter.parts),

@@ -10,10 +10,11 @@ from aldia.domain.errors import Refused
 from aldia.domain.ladder import ladder_of
 from aldia.domain.look import Look, is_open_mark
 from aldia.domain.reminders import Planned, foreseen, planned
+from aldia.flows.paying_online import may_pay_online
 from aldia.i18n import formats
 from aldia.mail.compose import compose
 from aldia.mail.links import Links
-from aldia.pages.render import language
+from aldia.pages.render import language, ports
 
 REACH = timedelta(days=100)  # after the last date that anything counts from
 FARTHEST = timedelta(days=366 * 3)
@@ -94,7 +95,8 @@ def _task_key(case: Case, task: Planned, at: datetime) -> str:
 
 def _composed(one: Ahead, case: Case, letter: Letter, base_url: str) -> Ahead:
     try:
-        message = compose(case, letter, link=Links(base_url).client_page("…"), stop_link="")
+        may_pay = may_pay_online(ports(), case.account)
+        message = compose(case, letter, link=Links(base_url).client_page("…"), stop_link="", pays_online=may_pay)
     except Refused:
         return one
     return replace(one, subject=message.subject, text=message.text, to=(*message.to, *message.cc))

@@ -15,7 +15,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
 from aldia.domain.parsing import parse_amount, parse_date
-from aldia.flows import casework, client_answers, start_payment
+from aldia.flows import casework, client_answers, paying_online, start_payment
 from aldia.pages import guard, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
@@ -52,7 +52,12 @@ def _expired(token: str) -> Response:
 
 def _page(token: str, status: int = 200, **more: Any) -> Response:
     link, case = _open(token, strong=status != 200)
-    return _shown(token, pay_view.view(case, link, ports().clock.now()), status, **more)
+    return _shown(token, _view(link, case), status, **more)
+
+
+def _view(link: tokens.PayLink, case: Case) -> PayView:
+    may_pay = paying_online.may_pay_online(ports(), case.account)
+    return pay_view.view(case, link, ports().clock.now(), may_pay_online=may_pay)
 
 
 def _shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response:
@@ -136,7 +141,7 @@ def _marked(case: Case, mark: str) -> Debt:
 def came_back(token: str) -> Response:
     """Back from the payment page: reads what is known, and never says more."""
     link, case = _open(token, strong=True)
-    return _shown(token, pay_view.view(case, link, ports().clock.now()), said="returned")
+    return _shown(token, _view(link, case), said="returned")
 
 
 def _answered(token: str, said: str, ask: Answer, area: str) -> Response:
@@ -223,7 +228,7 @@ def unsubscribe(token: str) -> Response:
 def receipt(token: str, mark: str) -> Response:
     """What was paid for one debt, to print or keep."""
     link, case = _open(token)
-    shown = pay_view.view(case, link, ports().clock.now())
+    shown = _view(link, case)
     found = [one for one in (*shown.debts, *shown.settled) if one.mark == mark and one.received]
     if not found:
         abort(404)

@@ -54,6 +54,7 @@ class PayView:
     debts: tuple[DebtView, ...]
     settled: tuple[DebtView, ...]
     together: tuple[DebtView, ...] = field(default=())  # open debts that one payment can settle
+    may_pay_online: bool = True  # else there is no button, and the bank details stand open
 
     @property
     def together_minor(self) -> int:
@@ -72,8 +73,8 @@ def is_alive(case: Case, link: PayLink, now: datetime) -> bool:
     return bool(ends) and now - max(ends) < LINK_AFTER_LAST
 
 
-def view(case: Case, link: PayLink, now: datetime) -> PayView:
-    """Everything the page needs, from one case."""
+def view(case: Case, link: PayLink, now: datetime, *, may_pay_online: bool) -> PayView:
+    """Everything the page needs, from one case. Where nobody can be paid online it offers no such button."""
     views = [_debt(case, debt, now) for debt in case.debts if debt.deleted_at is None]
     views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on))
     open_ones = [one for one in views if one.is_open]
@@ -81,7 +82,8 @@ def view(case: Case, link: PayLink, now: datetime) -> PayView:
     together = [
         one for one in open_ones if open_ones and one.debt.currency == open_ones[0].debt.currency and not one.under_way
     ]
-    return PayView(case, tuple(open_ones), tuple(settled), tuple(together[:MOST_TOGETHER]) if len(together) > 1 else ())
+    joint = tuple(together[:MOST_TOGETHER]) if may_pay_online and len(together) > 1 else ()
+    return PayView(case, tuple(open_ones), tuple(settled), joint, may_pay_online)
 
 
 def _is_recent(one: DebtView, now: datetime) -> bool:

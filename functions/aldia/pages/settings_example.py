@@ -13,6 +13,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.reminders import Planned, preview
 from aldia.domain.terms import instalments
+from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
 from aldia.pages.render import ports, t
 
@@ -73,6 +74,7 @@ def letter_end(account: Account, values: Mapping[str, Any], now: datetime) -> li
     letter = Letter(
         "pre_due", "ladder", debt.due_on, now, (LetterPart(debt.id, "pre_due", "pre_due", SUM, debt.currency),)
     )
-    text = compose(case, letter, link="https://al-dia.example/p/…", stop_link="https://al-dia.example/baja/…").text
+    page, stop = "https://al-dia.example/p/…", "https://al-dia.example/baja/…"
+    text = compose(case, letter, link=page, stop_link=stop, pays_online=may_pay_online(ports(), account)).text
     body, _, end = text.rpartition(END)
     return [*body.split("\n\n")[-2:], *(part for part in end.split("\n\n"))]

@@ -39,7 +39,7 @@ def shown(app, case, debt, now):
     with app.test_request_context(f"/p/{TOKEN}"):
         g.zone, g.country, g.has_inline_style = case.zone, case.client.country, True
         g.language, g.csrf = case.client.language, "c" * 64
-        html = pay._shown(TOKEN, pay_view.view(case, link, now)).get_data(as_text=True)
+        html = pay._shown(TOKEN, pay_view.view(case, link, now, may_pay_online=True)).get_data(as_text=True)
     written = [
         re.search(r'<p class="amount"><span class="mark">([^<]+)<', html)[1],
         re.search(r'<dd class="total money">([^<]+)<', html)[1],
@@ -54,7 +54,7 @@ def mailed(case, debt, now):
     step = "pre_due" if day < debt.due_on else "due_today" if day == debt.due_on else "overdue_1"
     part = LetterPart(debt.id, step, step, Look(case, debt, now).ask(None), debt.currency)
     letter = Letter(step, "ladder", day, now, parts=(part,))
-    mail = compose(case, letter, link=LINK, stop_link=LINK)
+    mail = compose(case, letter, link=LINK, stop_link=LINK, pays_online=True)
     on_card = re.search(rf"^  .*{debt.number}.*\n  (.+)$", mail.text, re.MULTILINE)[1]
     in_text = minor_of(on_card, debt.currency)
     return {in_text} if on_card in unescape(mail.html) else {in_text, "not in the HTML"}
