@@ -7,13 +7,15 @@ from aldia.domain.labels import check_concept, check_number
 
 ADDRESSES = [
     "Paga en https://malo.example", "mira www.malo.example", "entra en malo.com", "pagos.malo.com.mx", "MALO.COM",
-    "malo[.]com", "malo (.) com", "hxxp://malo", "malo punto com", "evil dot com", "x@malo", "ｍａｌｏ．ｃｏｍ", "malo。com",
+    "malo[.]com", "malo (.) com", "hxxp://malo", "malo punto com", "evil dot com", "x@malo",
+    "ｍａｌｏ．ｃｏｍ", "malo。com",
     "ma\u00adlo.com", "bit.ly/abc", "Diseño (malo.es)", "malo.com.", "pay-me.online", "malo.com-0042",
 ]  # fmt: skip
 PHONES = [
     "llama al 5512345678", "Web, llámanos al 612345678", "tel. 612345678", "Tel: 612 345 678", "whatsapp 612345678",
     "Call our office at 4155550132", "+34 600 000 000", "+34600000000", "0034 600 000 000", "(55) 1234-5678",
-    "600.000.000", "612 34 56 78", "91 123 45 67", "415-555-0132", "2234-5678", "6-0-0-1-2-3-4-5-6", "６１２ ３４５ ６７８",
+    "600.000.000", "612 34 56 78", "91 123 45 67", "415-555-0132", "2234-5678", "6-0-0-1-2-3-4-5-6",
+    "６１２ ３４５ ６７８",
     "TEL 612345678", "ABC 612 345 678", "seis cero cero uno dos tres cuatro cinco",
 ]  # fmt: skip
 NUMBERS = [

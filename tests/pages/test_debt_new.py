@@ -4,9 +4,10 @@ import io
 
 import pytest
 
-from aldia.store import cases, lists
+from aldia.ports import Add
+from aldia.store import cases, keys, lists
 from tests.hostile import HOSTILE
-from tests.world import csrf
+from tests.world import World, csrf
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 
@@ -96,6 +97,18 @@ def test_swindlers_concepts_and_numbers_are_not_saved(world, ana, browser, typed
     shown = save(browser, **typed)
     assert (shown.status_code, f'id="f-{place}-error"' in shown.text) == (422, True)
     assert lists.rows(world.ports, ana.id, "CLIENTS").rows == []
+
+
+def test_a_new_account_is_told_that_its_letter_waits_for_the_limits(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    browser, why = world.browser(ana), "Llegaste al límite de cartas de hoy para cuentas nuevas."
+    assert why not in browser.post("/cobros/nuevo", data=fields(browser, do="plan")).text
+    world.ports.table.write(Add(*keys.caps(ana.id, "2026-06-01"), {"letters": 5, "new": 5}))
+    shown = browser.post("/cobros/nuevo", data=fields(browser, do="plan")).text
+    assert shown.count(why) == 1
+    assert "2 jun 2026, 09:00" in shown
+    world.close()
 
 
 def test_a_discount_says_what_it_costs_a_year_and_warns_and_refuses(browser):

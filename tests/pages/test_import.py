@@ -12,7 +12,7 @@ from aldia.store import cases, imports
 from tests.flows.import_steps import csv, invoices
 from tests.hostile import HOSTILE
 from tests.imports.import_world import fixture
-from tests.world import csrf
+from tests.world import World, csrf
 
 GOOD = csv("F-1,Bruno,bruno@example.com,2026-05-01,2026-06-15,100.00,MXN,,")
 HALF_BAD = csv(
@@ -248,6 +248,29 @@ def test_the_letters_that_are_told_are_the_ones_that_go(world, browser):
         world.advance(days=1)
         sent[world.clock.at.day - 1] += len(world.outbox.sent) - before
     assert {int(day): sum(map(int, re.findall(r"(\d+) ×", line))) for day, line in told} == dict(+sent)
+
+
+def test_a_new_account_is_told_over_how_many_days_its_letters_go_and_they_do(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    browser = signed_in(world, world.account())
+    there = dropped(browser, ("f.csv", invoices(12, clients=12)))
+    page = browser.get(there).text
+    assert "5 direcciones nuevas al día como mucho. Estas 12 se reparten en unos 3 días." in text(page)
+    told = re.findall(r"<dt>(\d+) jun 2026</dt>\s*<dd>(\d+) ×", page)
+    assert told == [("1", "5"), ("2", "5"), ("3", "2")]
+    post(browser, f"{there}/guardar")
+    for _day, number in told:
+        before = len(world.outbox.sent)
+        world.advance(hours=23, minutes=59)
+        assert len(world.outbox.sent) - before == int(number)
+    world.close()
+
+
+def test_few_letters_of_a_new_account_are_not_told_of_its_limits(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    browser = signed_in(world, world.account())
+    assert "direcciones nuevas al día" not in browser.get(dropped(browser, ("f.csv", invoices(5, clients=5)))).text
+    world.close()
 
 
 def test_more_days_a_missing_address_and_the_start_are_asked_once_for_all(world, ana, browser):

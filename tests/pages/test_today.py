@@ -13,7 +13,7 @@ from aldia.domain.debt import Pause
 from aldia.flows import casework
 from aldia.ports import Add
 from aldia.store import accounts, keys, needs, tasks
-from tests.world import csrf
+from tests.world import World, csrf
 
 
 def tell(world, ana, debt, ask):
@@ -297,7 +297,32 @@ def test_a_new_account_that_has_used_up_its_day_is_told_when_the_rest_goes(world
     assert "primera semana" not in world.browser(ana).get("/hoy").text  # the limits are off in this installation
     limited = replace(world.ports, settings=replace(world.ports.settings, trust_limits=True))
     world.app.extensions["aldia"] = limited
-    assert "El resto sale mañana por sí solo." in world.browser(ana).get("/hoy").text
+    page = world.browser(ana).get("/hoy").text
+    assert "El resto sale en los próximos días por sí solo." in page
+    assert "Mañana · límite de cuentas nuevas · prevista" in page
+    assert "Conectar Stripe" not in page  # one account for the whole installation: there is nothing to connect
+    assert "tres cobros pagados" in page
+    many = replace(limited, settings=replace(limited.settings, stripe_own_account=False))
+    world.app.extensions["aldia"] = many
+    assert 'href="/ajustes/cobro">Conectar Stripe' in world.browser(ana).get("/hoy").text
+
+
+def test_what_today_announces_of_a_new_account_is_what_goes(dynamodb, table_name):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    debts = [world.debt(ana, client=f"Client {n}", email=f"c{n}@example.com") for n in range(6)]
+    page = world.browser(ana).get("/hoy").text
+    assert page.count("Hoy, 09:00 · prevista") == 5
+    assert page.count("Mañana · límite de cuentas nuevas · prevista") == 1
+    world.advance(hours=3)
+    (held,) = [n for n in range(6) if not world.outbox.to(f"c{n}@example.com")]
+    assert "Mañana · límite de cuentas nuevas · prevista" in world.browser(ana).get("/hoy").text
+    shown = world.browser(ana).get(f"/cobros/{debts[held].client_id}/{debts[held].id}").text
+    assert "Llegaste al límite de cartas de hoy para cuentas nuevas." in shown
+    assert "2 jun 2026, 09:00" in shown
+    world.advance(days=1)
+    assert world.outbox.to(f"c{held}@example.com")
+    world.close()
 
 
 def test_a_missing_sender_is_asked_for(world):

@@ -10,6 +10,7 @@ from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.reminders import foreseen
+from aldia.flows.allowance import Allowance, allowance
 from aldia.flows.import_files import Draft
 from aldia.imports import planning
 from aldia.imports.planning import Frame
@@ -29,6 +30,8 @@ class Ahead:
     quiet: int
     waiting: int  # debts without an address
     is_estimate: bool = False
+    limited: int = 0  # first letters, when the limits of a new account hold some of them back…
+    days: int = 0  # …and over how many days they then go
 
 
 def letters_ahead(ports: Ports, account: Account, draft: Draft) -> Ahead:
@@ -42,19 +45,61 @@ def letters_ahead(ports: Ports, account: Account, draft: Draft) -> Ahead:
     clients = {batch.client.id: batch.client for batch in batches}
     looked_at = list(clients)[:: max(1, -(-len(clients) // LOOKED_AT))]
     known = imports.clients(ports, account.id, [one for one in looked_at if not draft.people.now(one).is_new])
-    counts: Counter[tuple[date, str]] = Counter()
-    for one in looked_at:
-        client = _told(known.get(one), clients[one])
-        counts.update(_letters(Case(account, client, _first(debts[one]), ports.holidays), now))
     scale = len(clients) / len(looked_at) if looked_at else 1
-    letters = tuple((day, step, round(n * scale)) for (day, step), n in sorted(counts.items()))
+    cases = [
+        Case(account, _told(known.get(one), clients[one]), _first(debts[one]), ports.holidays) for one in looked_at
+    ]
+    forecasts = [Forecast(case, now) for case in cases]
+    counts, held = _counted(forecasts, allowance(ports, account, now), now, scale)
+    letters = tuple((day, step, n) for (day, step), n in sorted(counts.items()))
     return Ahead(
         letters,
         today=sum(n for day, _step, n in letters if day == frame.today),
         quiet=sum(debt.pause is not None for some in debts.values() for debt in some),
         waiting=sum(len(some) for one, some in debts.items() if not clients[one].emails),
         is_estimate=len(looked_at) < len(clients),
+        limited=round(sum(one.first(now) is not None for one in forecasts) * scale) if held else 0,
+        days=(max(held) - min(held)).days + 1 if held else 0,
     )
+
+
+class Forecast:
+    """One client's letters, looked at from any instant."""
+
+    def __init__(self, case: Case, now: datetime) -> None:
+        self.case, self._until = case, now + AHEAD
+        self._known: dict[datetime, list[tuple[datetime, str]]] = {}
+
+    def letters(self, start: datetime) -> list[tuple[datetime, str]]:
+        """(when, kind) of each letter."""
+        if start not in self._known:
+            runs = foreseen(self.case, start, until=self._until)
+            self._known[start] = [(at, letter.step) for at, _before, outcome in runs for letter in outcome.letters]
+        return self._known[start]
+
+    def first(self, start: datetime) -> datetime | None:
+        """When the next one goes."""
+        return next((at for at, _step in self.letters(start)), None)
+
+
+def _counted(
+    forecasts: Sequence[Forecast], room: Allowance | None, now: datetime, scale: float
+) -> tuple[Counter[tuple[date, str]], set[date]]:
+    """How many letters of each kind on each day; and, when some wait for the limits, the days of the first ones."""
+    counts: Counter[tuple[date, str]] = Counter()
+    firsts: set[date] = set()
+    is_held = False
+    total = round(len(forecasts) * scale)
+    for place in range(total if room else len(forecasts)):
+        one = forecasts[place * len(forecasts) // total] if room else forecasts[place]
+        start = room.start(one.case, now, one.first) if room else now
+        is_held |= start > now
+        letters = [(one.case.local_day(at), step) for at, step in one.letters(start)]
+        counts.update(letters)
+        firsts.update(day for day, _step in letters[:1])
+    if not room:
+        counts = Counter({key: round(n * scale) for key, n in counts.items()})
+    return counts, firsts if is_held else set()
 
 
 def _told(known: Client | None, told: Client) -> Client:
@@ -74,12 +119,3 @@ def _first(debts: Sequence[Debt]) -> tuple[Debt, ...]:
         )
     }
     return tuple(sorted(chosen.values(), key=lambda debt: debt.opened_at))
-
-
-def _letters(case: Case, now: datetime) -> list[tuple[date, str]]:
-    """(local day, kind) of each letter to one client."""
-    return [
-        (case.local_day(at), letter.step)
-        for at, _before, outcome in foreseen(case, now, until=now + AHEAD)
-        for letter in outcome.letters
-    ]

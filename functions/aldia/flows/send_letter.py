@@ -61,8 +61,7 @@ def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> It
     """The account is as it was read (not paused since), and the trust limits, inside the claim (reliability 4.2)."""
     account = case.account
     yield unchanged(account)
-    addresses = (*case.client.emails, *case.client.copies)
-    new = len([address for address in addresses if address not in case.client.known_addresses])
+    new = len(new_addresses(case))
     if account.trust.letters_sent <= EARLY_LETTERS:
         yield accounts.count(account.id, letters_sent=letters)
     if is_limited(ports, account, now):
@@ -72,6 +71,12 @@ def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> It
             {"letters": LETTERS_A_DAY, "new": NEW_RECIPIENTS_A_DAY},
             {"kind": "caps", "expires_at": int((now + timedelta(days=3)).timestamp())},
         )
+
+
+def new_addresses(case: Case) -> list[str]:
+    """The client's addresses that nothing was ever sent to."""
+    addresses = (*case.client.emails, *case.client.copies)
+    return [address for address in addresses if address not in case.client.known_addresses]
 
 
 def unchanged(account: Account) -> Check:

@@ -10,6 +10,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.ladder import ladder_of
 from aldia.domain.look import Look, is_open_mark
 from aldia.domain.reminders import Planned, foreseen, planned
+from aldia.flows.allowance import allowance
 from aldia.flows.paying_online import may_pay_online
 from aldia.i18n import formats
 from aldia.mail.compose import compose
@@ -48,6 +49,24 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
     seen: set[str] = set()
     ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
     return [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
+
+
+def outlook_within(case: Case, debt_id: str, now: datetime) -> list[Ahead]:
+    """The same, where the limits of a new account may hold the next letter back: it says so, and its real day."""
+    base_url = ports().settings.base_url
+    room = allowance(ports(), case.account, now)
+
+    def first(start: datetime) -> datetime | None:
+        runs = foreseen(case, start, until=reach(case, case.debt(debt_id), start))
+        return next((at for at, _before, outcome in runs if outcome.letters), None)
+
+    start = room.start(case, now, first) if room else now
+    found = outlook(case, debt_id, start, base_url=base_url)
+    moved = first(start) if start > now else None
+    is_held = moved is not None and moved != first(now)
+    return [
+        replace(one, reason="limit") if is_held and one.at == moved and one.state == "next" else one for one in found
+    ]
 
 
 def merged(found: list[Ahead]) -> list[Ahead]:

@@ -16,7 +16,7 @@ from aldia.domain.interest import table_names
 from aldia.flows import attach_file, open_debt
 from aldia.i18n import formats
 from aldia.pages import debt_form, debt_terms, debt_words, guard
-from aldia.pages.debt_ahead import Ahead, clock_names, outlook
+from aldia.pages.debt_ahead import Ahead, clock_names, outlook_within
 from aldia.pages.forms import Typed
 from aldia.pages.render import is_fragment_request, language, page, ports
 from aldia.store import cases, lists
@@ -116,7 +116,7 @@ def plan_of(typed: Typed) -> Plan:
         typed.refuse(refused, "amount")
         return Plan([])
     twins = tuple(one.number for one in stored.debts if one.number and one.number == debt.number and one.id != debt.id)
-    ahead = outlook(case, debt.id, now, base_url=ports().settings.base_url)
+    ahead = outlook_within(case, debt.id, now)
     return Plan(ahead, case.debt(debt.id), debt_words.costs(debt), twins, clock_names(case))
 
 

@@ -13,7 +13,7 @@ from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, s
 from aldia.domain.quote import Quote, quote
 from aldia.domain.silences import Silence, debt_silence
 from aldia.flows import write_by_hand
-from aldia.pages.debt_ahead import Ahead, outlook
+from aldia.pages.debt_ahead import Ahead, outlook_within
 from aldia.pages.debt_list import date_state
 from aldia.pages.debt_story import Moment, story
 from aldia.ports import Ports
@@ -104,7 +104,7 @@ def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
         discount_until=last_day(debt),
         lines=_lines(debt),
         instalments=standing.instalments if len(standing.instalments) > 1 else (),
-        ahead=_ahead(outlook(case, debt.id, now, base_url=ports.settings.base_url), silence),
+        ahead=_ahead(outlook_within(case, debt.id, now), silence),
         story=story(ports, case, debt),
         tasks=tasks.of_debt(ports, case.account.id, case.client.id, debt.id),
         moment=write_by_hand.moment(case, now),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from aldia.domain.account import Account
@@ -10,8 +11,8 @@ from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.reminders import Planned, preview
-from aldia.flows import send_letter
 from aldia.flows.after_restore import is_stopped
+from aldia.flows.allowance import Allowance, allowance
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
 from aldia.pages.render import language, step_name, t
@@ -141,9 +142,10 @@ def _likely(ports: Ports, account: Account, shelf: lists.Page, today: date) -> l
 
 def _ahead(ports: Ports, account: Account, likely: Sequence[Item], now: datetime) -> list[Line]:
     """The next letters and tasks of the clients whose turn comes first; read in one request."""
-    planned = [(case, step) for case in _cases(ports, account, likely, now) for step in _coming(case, now)]
-    planned.sort(key=lambda pair: pair[1].at)
-    return [_planned(account, case, step, now) for case, step in planned[:STEPS_AHEAD]]
+    room = allowance(ports, account, now)
+    coming = [found for case in _cases(ports, account, likely, now) for found in _coming(case, room, now)]
+    coming.sort(key=lambda one: one.step.at)
+    return [_planned(account, one, now) for one in coming[:STEPS_AHEAD]]
 
 
 def _cases(ports: Ports, account: Account, likely: Sequence[Item], now: datetime) -> list[Case]:
@@ -174,18 +176,40 @@ def cases_in(ports: Ports, account: Account, items: Iterable[Item]) -> list[Case
     ]
 
 
-def _coming(case: Case, now: datetime) -> list[Planned]:
-    return [step for step in preview(case, now, until=now + AHEAD) if step.kind != "skip"]
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    case: Case
+    step: Planned
+    is_held: bool = False  # by the limits of new accounts: it would have gone before
 
 
-def _planned(account: Account, case: Case, step: Planned, now: datetime) -> Line:
+def _coming(case: Case, room: Allowance | None, now: datetime) -> list[_Coming]:
+    """The client's next letters and tasks, from the day on which the first letter has its place."""
+
+    @cache
+    def steps(start: datetime) -> list[Planned]:
+        return [step for step in preview(case, start, until=now + AHEAD) if step.kind != "skip"]
+
+    def first(start: datetime) -> datetime | None:
+        return next((step.at for step in steps(start) if step.kind == "letter"), None)
+
+    start = room.start(case, now, first) if room else now
+    asked = first(now)
+    found = steps(start)
+    moved = first(start) if start > now else None
+    return [_Coming(case, step, is_held=step.at == moved and moved != asked) for step in found]
+
+
+def _planned(account: Account, one: _Coming, now: datetime) -> Line:
+    case, step = one.case, one.step
     debt = case.debt(step.debt_id)
     key = "today.next_letter" if step.kind == "letter" else "today.next_task"
     why = label(debt.number, debt.concept)
     if step.amount_minor is not None:
         why += f" · {formats.money(step.amount_minor, step.currency, language(), account.country)}"
+    when = spoken(step.at, ZoneInfo(account.timezone or "UTC"), now)
     return Line(
-        spoken(step.at, ZoneInfo(account.timezone or "UTC"), now),
+        f"{when} · {t('today.held')}" if one.is_held else when,
         t(key, step=step_name(step.step), client=case.client.name),
         f"/cobros/{case.client.id}/{debt.id}",
         "next" if step.kind == "letter" else "task",
@@ -211,9 +235,17 @@ def banners(ports: Ports, account: Account, now: datetime) -> list[Banner]:
     found = [*_paused(account, now)]
     if not account.name:
         found.append(Banner("warm", t("today.no_sender"), "/ajustes", t("today.no_sender_do")))
-    if send_letter.is_limited(ports, account, now) and _is_full(ports, account, now):
-        found.append(Banner("sea", t("today.limited"), "/ajustes", t("today.limited_do")))
+    room = allowance(ports, account, now)
+    if room and room.is_full(now):
+        found.append(_limited(ports))
     return found
+
+
+def _limited(ports: Ports) -> Banner:
+    """What lifts the limits; an installation with its own account has no Stripe account to connect."""
+    if ports.settings.stripe_own_account:
+        return Banner("sea", f"{t('today.limited')} {t('today.limited_ends')}")
+    return Banner("sea", f"{t('today.limited')} {t('today.limited_connect')}", "/ajustes/cobro", t("today.limited_do"))
 
 
 def _paused(account: Account, now: datetime) -> list[Banner]:
@@ -229,11 +261,3 @@ def _paused(account: Account, now: datetime) -> list[Banner]:
         text = t("today.paused_until", day=formats.day(pause.until, language()))
         return [Banner("warm", text, "/ajustes", t("today.paused_do"))]
     return [Banner("warm", t("today.paused"), "/ajustes", t("today.paused_do"))]
-
-
-def _is_full(ports: Ports, account: Account, now: datetime) -> bool:
-    """Whether today's letters or new addresses are used up."""
-    caps = ports.table.get(*keys.caps(account.id, now.date().isoformat()), strong=False) or {}
-    return bool(
-        caps.get("letters", 0) >= send_letter.LETTERS_A_DAY or caps.get("new", 0) >= send_letter.NEW_RECIPIENTS_A_DAY
-    )
