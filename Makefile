@@ -5,6 +5,7 @@ DATA_DIR ?= .local
 PYTHON ?= python3
 WORKERS ?= auto
 ARGS ?=
+STAGE ?=
 
 BIN := .venv/bin
 STAMP := .venv/.stamps
@@ -19,7 +20,7 @@ export PORT DATA_DIR
 .PHONY: help setup run demo test browser check soak bench format site lock
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Settings: PORT=$(PORT) DATA_DIR=$(DATA_DIR) PYTHON=$(PYTHON) WORKERS=$(WORKERS) ARGS=... (for pytest)"
 
 setup: $(STAMP)/python $(ENGINE) $(NODE_MODULES) ## Install what is missing, and only that (Python goes into .venv/)
@@ -59,6 +60,29 @@ site: $(STAMP)/python ## Write the static site in web/ again from its templates
 lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
 	@for name in uv run lambda dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 	@npm install --package-lock-only --silent
+
+# -- on AWS (infra/README.md) -------------------------------------------------------------------------
+
+package: $(STAMP)/python ## The Lambda package: build/aws/aldia.zip
+	@$(BIN)/python -m infra.aws.package
+
+deploy-plan: $(STAMP)/python ## What `make deploy STAGE=prod` would change
+	@$(BIN)/python -m infra.aws.deploy plan $(STAGE)
+
+deploy: $(STAMP)/python ## Bring a stage on AWS to this checkout: make deploy STAGE=prod
+	@$(BIN)/python -m infra.aws.deploy deploy $(STAGE)
+
+rollback: $(STAMP)/python ## Back to the release before
+	@$(BIN)/python -m infra.aws.deploy rollback $(STAGE)
+
+destroy: $(STAMP)/python ## Take a stage away; its table and files stay
+	@$(BIN)/python -m infra.aws.deploy destroy $(STAGE)
+
+mail-stop: $(STAMP)/python ## Stop all mail of a stage at once
+	@$(BIN)/python -m infra.aws.deploy mail-stop $(STAGE)
+
+mail-go: $(STAMP)/python ## Let mail go out again
+	@$(BIN)/python -m infra.aws.deploy mail-go $(STAGE)
 
 # -- what is installed, and what tells that it is --------------------------------------------------
 

@@ -35,8 +35,14 @@ def load() -> dict[str, Any]:
     return dict(yaml.load(STACK.read_text("utf-8"), _Loader))  # noqa: S506  a safe loader of our own
 
 
-def as_json() -> str:
-    """The template for CloudFormation: the same text for the same template."""
+def as_json(stage: str, account: str, region: str) -> str:
+    """The template for CloudFormation: the same text for the same stage.
+
+    What outlives its stack is named literally: only so does a new stack take it over (ImportExistingResources).
+    """
     whole = load()
     del whole["Metadata"]
+    own = whole["Resources"]
+    own["Table"]["Properties"]["TableName"] = f"aldia-{stage}"
+    own["Files"]["Properties"]["BucketName"] = f"aldia-{stage}-files-{account}-{region}"
     return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -1,0 +1,228 @@
+"""`python -m infra.aws.deploy plan|deploy|rollback|destroy|mail-stop|mail-go STAGE`: `make deploy` and its like.
+
+package → upload → stack (with the code) → static pages → look through the public address. Every part can be repeated:
+a second run changes nothing, and a run that was interrupted is finished by the next one.
+"""
+
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.aws import account as aws_account
+from infra.aws import pages, smoke, template
+from infra.aws.account import Account
+from infra.aws.package import RUNTIME, NotPackaged, Sizes, package
+from infra.aws.releases import Release, Releases
+from infra.aws.stack import Change, Stack, StackFailed
+from infra.aws.wishes import Missing, Wishes, read
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One stage in one account, and how to talk about it."""
+
+    account: Account
+    wishes: Wishes
+    say: Say = print
+    poll_s: float = 5.0
+    fetch: smoke.Fetch | None = None  # how to look at it; None: through the public address
+
+    @property
+    def stack(self) -> Stack:
+        """The stage's stack."""
+        return Stack(self.account, self.wishes.stack, poll_s=self.poll_s)
+
+    @property
+    def releases(self) -> Releases:
+        """The stage's packages and templates."""
+        return Releases(self.account, self.wishes)
+
+    def parameters(self, release: Release) -> dict[str, str]:
+        """What the template asks for."""
+        wishes = self.wishes
+        key, hashes = aws_account.origin_keys(self.account, wishes)
+        return {
+            "Stage": wishes.stage,
+            "Domain": wishes.domain,
+            "CertificateArn": wishes.certificate_arn,
+            "MailFrom": wishes.mail_from,
+            "MailDomain": wishes.mail_from.rpartition("@")[2],
+            "MailOperator": wishes.mail_operator,
+            "PackageBucket": self.releases.bucket,
+            "PackageKey": release.package,
+            "Runtime": RUNTIME,
+            "OriginKey": key,
+            "OriginKeyHashes": hashes,
+            "StripeIsLive": "on" if wishes.stripe_is_live else "off",
+            "StripeOwnAccount": "on" if wishes.stripe_own_account else "off",
+            "StripeEndpoint": wishes.stripe_endpoint,
+            "Sweep": wishes.sweep,
+            "BudgetUsd": str(wishes.budget_usd),
+        }
+
+    # -- what can be asked for ----------------------------------------------------------------------
+
+    def plan(self, made: Path | None = None) -> list[Change]:
+        """Say what a deployment would change, and change nothing but the bucket of packages."""
+        change_set, changes = self._prepared(self._uploaded(made))
+        if change_set:
+            self.stack.forget(change_set)
+        self._tell(changes)
+        return changes
+
+    def deploy(self, made: Path | None = None) -> list[Change]:
+        """Bring the stage to this checkout; what changed. Missing, StackFailed, NotPackaged."""
+        release = self._uploaded(made)
+        changes = self._run(release)
+        self._publish()
+        self._look()
+        self.releases.note(release)
+        self.say(by_hand(self.account, self.wishes, self.stack.outputs()))
+        return changes
+
+    def rollback(self) -> Release:
+        """Go back to the code and the template of the release before. Static pages stay: they fit both."""
+        aws_account.check(self.account, self.wishes)
+        release = self.releases.before()
+        self._run(release)
+        self._look()
+        self.releases.note(release)
+        self.say(f"Back at {release.package}.")
+        return release
+
+    def destroy(self) -> None:
+        """Take the stage away but for its table and files. Missing while something would be lost."""
+        self.account.number()
+        state = self.stack.repair()
+        if not state:
+            self.say("There is nothing to take away.")
+            return
+        would_be_lost = self._would_be_lost()
+        if would_be_lost:
+            raise Missing(*would_be_lost)
+        pages.empty(self.account, self.stack.outputs()["SiteBucket"])
+        self.stack.delete()
+        self.say(f"The stage is gone. Table {self.wishes.stack} and its files stay; a new deployment takes them over.")
+
+    def set_mail(self, *, goes: bool) -> None:
+        """Stop all mail, or let it go again: SES refuses or takes from the next mail on."""
+        self.account.client("sesv2").put_configuration_set_sending_options(
+            ConfigurationSetName=self.wishes.stack, SendingEnabled=goes
+        )
+        self.say(
+            "Mail goes out again." if goes else "No mail goes out. Letters wait; what is not true later is skipped."
+        )
+
+    # -- the parts ------------------------------------------------------------------------------------
+
+    def _uploaded(self, made: Path | None) -> Release:
+        aws_account.check(self.account, self.wishes)
+        made = made or package()
+        self.say(f"Package: {Sizes.of(made)}")
+        self.releases.ensure()
+        written = template.as_json(self.wishes.stage, self.account.number(), self.account.region)
+        return self.releases.upload(made, written)
+
+    def _prepared(self, release: Release) -> tuple[str, list[Change]]:
+        return self.stack.prepare(self.releases.url(release.template), self.parameters(release))
+
+    def _run(self, release: Release) -> list[Change]:
+        change_set, changes = self._prepared(release)
+        self._tell(changes)
+        if change_set:
+            self.stack.execute(change_set)
+        return changes
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        self.say("\n".join(map(str, changes)) or "The stack is as it should be: nothing changes.")
+
+    def _publish(self) -> None:
+        outputs = self.stack.outputs()
+        changed = pages.publish(self.account, outputs["SiteBucket"], pages.files(self.wishes))
+        if changed:
+            pages.refresh(self.account, outputs["DistributionId"])
+        self.say(f"Static pages: {len(changed)} changed.")
+
+    def _look(self) -> None:
+        base = self.wishes.base_url
+        if self.fetch is None and not resolves(self.wishes.domain):
+            base = f"https://{self.stack.outputs()['DistributionDomain']}"
+            self.say(f"{self.wishes.domain} does not point anywhere yet: looking through {base}.")
+        found = smoke.troubles(self.fetch or smoke.fetch_from(base))
+        if found:
+            raise StackFailed("It is deployed and does not answer as it should:\n" + "\n".join(found))
+
+    def _would_be_lost(self) -> list[str]:
+        found = []
+        deployed = self.account.client("cloudformation").get_template(StackName=self.wishes.stack)["TemplateBody"]
+        for name in ("Table", "Files"):
+            if deployed["Resources"][name].get("DeletionPolicy") != "Retain":
+                found.append(f"{name} would be deleted with its data: deploy this checkout first.")
+        sqs, dead = self.account.client("sqs"), self.stack.outputs()["DeadLettersUrl"]
+        counted = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
+        if int(counted["Attributes"]["ApproximateNumberOfMessages"]):
+            found.append(f"Dead letters would be lost: read {dead} and purge it first.")
+        return found
+
+
+def resolves(host: str) -> bool:
+    """Whether the name leads somewhere."""
+    try:
+        socket.getaddrinfo(host, 443)
+    except OSError:
+        return False
+    return True
+
+
+def by_hand(account: Account, wishes: Wishes, outputs: dict[str, str]) -> str:
+    """The addresses, and what only a person can do."""
+    domain = wishes.mail_from.rpartition("@")[2]
+    tokens = account.client("sesv2").get_email_identity(EmailIdentity=domain)["DkimAttributes"].get("Tokens", [])
+    lines = [
+        f"Al Día: {wishes.base_url}",
+        "By hand, once:",
+        f"  CNAME or ALIAS {wishes.domain} → {outputs['DistributionDomain']}",
+        *(f"  CNAME {token}._domainkey.{domain} → {token}.dkim.amazonses.com" for token in tokens),
+        "  SES: ask for production access (Account dashboard); until then mail goes to verified addresses only.",
+        f"  Stripe: a webhook to {wishes.base_url}/hooks/stripe",
+        f"    (its secret goes to {wishes.secrets}/stripe_webhook_secrets).",
+        f"  Confirm the mail from AWS Notifications to {wishes.mail_operator}: alarms come that way.",
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what is asked; the exit code."""
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    what, stage = arguments
+    try:
+        wishes = read(stage)
+        deployment = Deployment(Account(wishes.region), wishes)
+        works: dict[str, Callable[[], object]] = {
+            "plan": deployment.plan,
+            "deploy": deployment.deploy,
+            "rollback": deployment.rollback,
+            "destroy": deployment.destroy,
+            "mail-stop": lambda: deployment.set_mail(goes=False),
+            "mail-go": lambda: deployment.set_mail(goes=True),
+        }
+        works[what]()
+    except Missing as missing:
+        print(f"Before that:\n{missing}", file=sys.stderr)
+        return 1
+    except (StackFailed, NotPackaged, ClientError, BotoCoreError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""The bucket of packages and templates, and what was deployed when: the way back."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.aws.account import Account
+from infra.aws.wishes import Missing, Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Code and template, by their keys in the bucket."""
+
+    package: str
+    template: str
+
+
+class Releases:
+    """A stage's bucket; made when it is missing."""
+
+    def __init__(self, account: Account, wishes: Wishes) -> None:
+        self._s3, self._region = account.client("s3"), account.region
+        self.bucket = f"aldia-{wishes.stage}-packages-{account.number()}-{account.region}"
+
+    def ensure(self) -> None:
+        """Make the bucket, closed to everybody else; nothing happens when it is there."""
+        try:
+            self._s3.head_bucket(Bucket=self.bucket)
+        except ClientError:
+            where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
+            self._s3.create_bucket(Bucket=self.bucket, **({"CreateBucketConfiguration": where} if where else {}))
+        closed = dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+        )
+        self._s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=closed)
+
+    def upload(self, package: Path, template: str) -> Release:
+        """Both under names that say their content: what is there already is not sent again."""
+        content = package.read_bytes()
+        release = Release(f"packages/{_digest(content)}.zip", f"templates/{_digest(template.encode())}.json")
+        for key, body in ((release.package, content), (release.template, template.encode())):
+            if not self._has(key):
+                self._s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        return release
+
+    def url(self, key: str) -> str:
+        """Where CloudFormation reads a template (inline, 51,200 bytes would be the limit)."""
+        address = self._s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": key})
+        return str(address).split("?", maxsplit=1)[0]
+
+    def note(self, release: Release) -> None:
+        """Write down that this runs now, unless the last note says so."""
+        if self.listed()[-1:] != [release]:
+            key = f"releases/{time.time_ns():020d}.json"
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(asdict(release)).encode())
+
+    def listed(self) -> list[Release]:
+        """Every release, the oldest first."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix="releases/")
+        keys = sorted(each["Key"] for page in pages for each in page.get("Contents", []))
+        return [Release(**json.loads(self._read(key))) for key in keys]
+
+    def before(self) -> Release:
+        """The release before the one that runs; Missing when there is none."""
+        listed = self.listed()
+        earlier = [release for release in listed if release != listed[-1]]
+        if not earlier:
+            raise Missing("There is no earlier release to go back to.")
+        return earlier[-1]
+
+    def _read(self, key: str) -> Any:
+        return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def _has(self, key: str) -> bool:
+        try:
+            self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError:
+            return False
+        return True
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:32]
