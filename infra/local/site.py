@@ -28,10 +28,13 @@ class Site:
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """A file, a redirect to our one address, or whatever the application says."""
+        path = environ.get("PATH_INFO", "")
+        if _is_localhost(environ) and path.startswith("/_local/") and path.endswith(".json"):
+            return self._behind({**environ, "HTTP_HOST": self._host}, start)  # programs do not follow a redirect
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._behind(environ, start)
         host = environ.get("HTTP_HOST", "")
-        if host != self._host and host.partition(":")[0] == "localhost":
+        if host != self._host and _is_localhost(environ):
             return self._to_our_address(environ, start)
         found = self.file(environ.get("PATH_INFO", ""))
         if found is None or host != self._host:
@@ -58,6 +61,11 @@ class Site:
         location = f"{self._base_url}/{quote(path.lstrip(b'/'))}{query}"
         start("307 Temporary Redirect", [("Location", location), ("Content-Length", "0")])
         return [b""]
+
+
+def _is_localhost(environ: dict[str, Any]) -> bool:
+    """Asked for by this machine's other name."""
+    return str(environ.get("HTTP_HOST", "")).partition(":")[0] == "localhost"
 
 
 def _answer(found: Path, environ: dict[str, Any], start: Start, *, is_asset: bool) -> Iterable[bytes]:

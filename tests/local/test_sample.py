@@ -9,6 +9,7 @@ import pytest
 from aldia.domain.account import Account
 from aldia.domain.ledger import law_of_money, stand, state
 from aldia.domain.silences import debt_silence
+from aldia.flows import export_tables
 from aldia.ports import Query
 from aldia.store import accounts, cases, lists
 from infra.local import demo, sample
@@ -48,6 +49,22 @@ def test_addresses_lie_under_example_com_and_nothing_happens_after_now():
     addresses = [email for one in told.happenings for email in (*one.client.emails, *one.client.copies)]
     assert all(re.fullmatch(r"[a-z.]+@example\.com", address) for address in addresses)
     assert max(one.at for one in told.happenings) < NOW
+
+
+@pytest.mark.slow
+def test_the_law_of_money_holds_in_each_line_of_the_exported_sheet(loaded):
+    machine, _account, held = loaded
+    names = export_tables.COLUMNS["debts"]
+    rows = [
+        dict(zip(names, row, strict=True))
+        for case in held.values()
+        for row in export_tables.rows_of(case, [], machine.clock.now())["debts"]
+    ]
+    assert len(rows) >= 40
+    for row in rows:
+        settled = row["paid"] - row["credit"] + row["discount"] + row["waived"] + row["written_off"]
+        charged = row["amount"] + row["interest"] + row["compensation"]
+        assert charged == settled + row["balance"] + row["interest_due"], row
 
 
 @pytest.mark.slow

@@ -69,6 +69,17 @@ def test_head_has_the_headers_and_no_body(site):
     assert (answer.text, answer.headers["Content-Length"]) == ("", "4")
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_programs_find_the_panels_json_on_localhost_too(tmp_path, method):
+    def behind(environ, start):
+        return Response(environ["HTTP_HOST"])(environ, start)
+
+    said = Client(Site(tmp_path, OURS, behind))
+    answer = getattr(said, method)("/_local/mail.json", base_url="http://localhost:8000")
+    assert (answer.status_code, answer.text) == (200, "127.0.0.1:8000")
+    assert said.get("/_local/", base_url="http://localhost:8000").status_code == 307
+
+
 def test_localhost_leads_to_the_one_address(site):
     answer = site.get("/registro?x=1", base_url="http://localhost:8000")
     assert (answer.status_code, answer.headers["Location"]) == (307, f"{OURS}/registro?x=1")

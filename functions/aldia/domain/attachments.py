@@ -11,6 +11,7 @@ MOST_BYTES = 4 * 1024 * 1024
 LONGEST_STEM = 80
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _PDF_WITHIN = 1024  # readers accept a PDF that begins a little later
+_WEB_PAGES = (b"<html", b"<!doctype html", b"<head", b"<body", b"<table", b"<meta", b"<script")
 _ALSO = {"jpg": ("jpg", "jpeg")}
 
 
@@ -32,10 +33,12 @@ def kind_of(content: bytes) -> Kind:
 
 
 def _begins_as_xml(content: bytes) -> bool:
+    """XML, and not a web page: that is none of the four, whatever it is called."""
     start = content[:200]
     for bom in _BOMS:
         start = start.removeprefix(bom)
-    return start.replace(b"\0", b"").lstrip().startswith(b"<")
+    start = start.replace(b"\0", b"").lstrip().lower()
+    return start.startswith(b"<") and not start.startswith(_WEB_PAGES)
 
 
 def clean_name(name: str, kind: Kind) -> str:

@@ -19,8 +19,8 @@ Row = tuple[Cell, ...]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "debts": tuple(
-        "id client number concept currency amount issued_on due_on state paid balance discount interest waived "
-        "written_off opened_at external_id".split()
+        "id client number concept currency amount issued_on due_on state paid credit balance discount waived "
+        "written_off interest compensation interest_due opened_at external_id".split()
     ),
     "ledger": tuple("debt client number kind on amount currency method note at key".split()),
     "clients": tuple("id client email copies country zone language tax_id note created_at stopped_at".split()),
@@ -85,20 +85,24 @@ def rows_of(case: Case, items: list[Item], now: datetime) -> dict[str, list[Row]
 
 
 def _debts(case: Case, now: datetime) -> Iterator[Row]:
+    """The law of money holds in each row, and the sheet's readme says it: the amount is the one in force."""
     today = case.local_day(now)
     for debt in case.debts:
         standing = stand(debt, today)
         sums = (
             standing.paid_minor,
+            standing.credit_minor,
             standing.balance_minor,
             standing.discount_minor,
-            standing.interest_minor,
             standing.waived_minor,
             standing.written_off_minor,
+            standing.interest_minor,
+            standing.compensation_minor,
+            standing.interest_due_minor + standing.compensation_due_minor,
         )
         told = tuple(to_decimal(minor, debt.currency) for minor in sums)
         head = (debt.id, case.client.name, debt.number, debt.concept, debt.currency)
-        dates = (to_decimal(debt.amount_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
+        dates = (to_decimal(standing.charged_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
         is_now = "deleted" if debt.deleted_at else state(debt, today)
         yield (*head, *dates, is_now, *told, _local(case, debt.opened_at), debt.external_id)
 

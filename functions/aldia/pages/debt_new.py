@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
 
-from aldia.domain import countries, opening
+from aldia.domain import opening
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.currencies import CURRENCIES
@@ -14,11 +14,11 @@ from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.interest import table_names
 from aldia.flows import attach_file, open_debt
-from aldia.i18n import formats
 from aldia.pages import debt_form, debt_terms, debt_words, guard
+from aldia.pages.country_names import country_choices
 from aldia.pages.debt_ahead import Ahead, clock_names, outlook_within
 from aldia.pages.forms import Typed
-from aldia.pages.render import is_fragment_request, language, page, ports
+from aldia.pages.render import is_fragment_request, page, ports
 from aldia.store import cases, lists
 
 screen = Blueprint("new", __name__)
@@ -156,7 +156,7 @@ def choices(account: Account) -> dict[str, object]:
     codes = dict.fromkeys([account.currency or "EUR", *CURRENCIES])
     return {
         "currencies": [(code, code) for code in codes],
-        "countries": [(code, formats.country_name(code, language())) for code in countries.known()],
+        "countries": country_choices(),
         "tables": table_names(),
     }
 

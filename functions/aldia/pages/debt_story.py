@@ -59,12 +59,14 @@ def _letters(ports: Ports, case: Case, debt: Debt) -> Iterator[Moment]:
         record = letters.decoded(item)
         if record.letter.parts and all(part.debt_id != debt.id for part in record.letter.parts):
             continue
-        own = [part.key for part in record.letter.parts if part.debt_id == debt.id]
-        late = [debt.marks[key] for key in own if key in debt.marks]
+        own = [part for part in record.letter.parts if part.debt_id == debt.id]
+        late = [debt.marks[part.key] for part in own if part.key in debt.marks]
         yield Moment(
             record.started_at or record.letter.at,
             _letter_state(record.state),
-            step_name(record.letter.step),
+            step_name(
+                own[0].step if own else record.letter.step
+            ),  # one letter may say different things of several debts
             why=_letter_reason(record.state, record.reason, late),
             subject=record.subject,
             text=letters.text(item),

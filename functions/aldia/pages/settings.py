@@ -26,6 +26,7 @@ from aldia.pages import (
     settings_security,
     settings_terms,
 )
+from aldia.pages.country_names import country_choices
 from aldia.pages.forms import Typed
 from aldia.pages.render import LANGUAGES, language, ports
 from aldia.pages.settings_shell import back_to, save, screen, shown
@@ -148,7 +149,7 @@ def _who(typed: Typed, account: Account, **values: str) -> Response:
     return shown(
         "who",
         typed,
-        countries=[(code, formats.country_name(code, language())) for code in countries.known()],
+        countries=country_choices(),
         currencies=[(code, formats.currency_name(code, language())) for code in CURRENCIES],
         usual=countries.currency(typed.get("country")),
         zones=_zones(),

@@ -4,13 +4,12 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, g, redirect, request
 
-from aldia.domain import countries
 from aldia.domain.errors import Refused
 from aldia.domain.parsing import parse_email
 from aldia.flows import sign_in as flow
 from aldia.flows import welcome
-from aldia.i18n import formats
 from aldia.pages import guard
+from aldia.pages.country_names import country_choices
 from aldia.pages.forms import MOST
 from aldia.pages.render import LANGUAGES, came_back, language, page, ports, sentence
 from aldia.store import tokens
@@ -139,7 +138,7 @@ def welcomed() -> Response:
 
 
 def _welcome(typed: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
-    shown = [(code, formats.country_name(code, language())) for code in countries.known()]
+    shown = country_choices()
     zones = sorted(
         zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
     )
