@@ -1,24 +1,29 @@
-"""A world that breaks at one chosen moment: before or after the n-th call to the outside, by a kill or by an error."""
+"""A world that breaks at one chosen moment: before or after the n-th call to the outside, by a kill or by an error.
+
+The moments are the points of the adapters (tests/simulator/points.py): botocore's hooks, the HTTP client
+of Stripe's SDK, the mailer.
+"""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+import stripe
+
+from aldia.adapters.stripe_payments import StripePayments
 from aldia.ports import MailUnknown, PaymentUnknown, Ports
+from tests.simulator.points import Killed, Mail, StripeTransport, on_botocore
 
 Act = Callable[[Ports, Any], Any]
-WRITES = {"table": ("write",), "mailer": ("send",), "payments": ("start_checkout", "read_session", "read_payment")}
 ERRORS: dict[str, Callable[[], Exception]] = {
     "table": lambda: ConnectionError("the table did not answer"),
     "mailer": lambda: MailUnknown("timeout"),
-    "payments": lambda: PaymentUnknown("timeout"),
+    "payments": lambda: stripe.APIConnectionError("timeout"),
 }
-
-
-class Killed(BaseException):
-    """The process ends here: nothing may catch it."""
+READINGS = ("GetItem", "BatchGetItem", "Query", "GET /v1/refunds", "GET /v1/disputes")
+"""To die there is to die after what was done before; the simulator does it all the same."""
 
 
 @dataclass
@@ -34,36 +39,34 @@ class Fault:
     def has_fired(self) -> bool:
         return self.calls >= self.at
 
-    def around(self, area: str, call: Callable[[], Any]) -> Any:
-        self.calls += 1
-        is_now = self.calls == self.at
-        if is_now and self.when == "before":
-            raise self._error(area)
-        answer = call()
-        if is_now:
-            raise self._error(area)
-        return answer
+    def before(self, area: str, operation: str) -> None:
+        if operation not in READINGS:
+            self.calls += 1
+            self._break(area, "before")
 
-    def _error(self, area: str) -> BaseException:
-        return Killed() if self.how == "kill" else ERRORS[area]()
+    def after(self, area: str, operation: str) -> bool:
+        if operation not in READINGS:
+            self._break(area, "after")
+        return False
 
-
-class Breaking:
-    """One port: its calls that change or tell something go through the fault."""
-
-    def __init__(self, inner: Any, area: str, fault: Fault) -> None:
-        self._inner, self._area, self._fault = inner, area, fault
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if name not in WRITES[self._area]:
-            return found
-        return lambda *args, **kwargs: self._fault.around(self._area, lambda: found(*args, **kwargs))
+    def _break(self, area: str, when: str) -> None:
+        if self.calls == self.at and when == self.when:
+            raise Killed if self.how == "kill" else ERRORS[area]()
 
 
-def breaking(ports: Ports, fault: Fault) -> Ports:
+@contextmanager
+def breaking(ports: Ports, fault: Fault) -> Iterator[Ports]:
     """The same ports, about to break."""
-    return replace(ports, **{area: Breaking(getattr(ports, area), area, fault) for area in WRITES})
+    held = ports.settings
+    transport = StripeTransport(stripe.RequestsClient(), fault)
+    payments = StripePayments(
+        held.stripe_key,
+        endpoint=held.stripe_endpoint,
+        secrets=held.stripe_webhook_secrets,
+        http_client=transport,
+    )
+    with on_botocore(ports.table._client, fault, area="table"):  # type: ignore[attr-defined]
+        yield replace(ports, mailer=Mail(ports.mailer, fault), payments=payments)
 
 
 WAYS = (("kill", "before"), ("kill", "after"), ("error", "after"))
@@ -74,8 +77,8 @@ def every_fault(ports: Ports, prepare: Callable[[], Any], act: Act) -> Iterator[
     for how, when in WAYS:
         for at in count(1):
             given, fault = prepare(), Fault(at, when, how)
-            with suppress(Killed, ConnectionError, MailUnknown, PaymentUnknown):
-                act(breaking(ports, fault), given)
+            with breaking(ports, fault) as broken, suppress(Killed, ConnectionError, MailUnknown, PaymentUnknown):
+                act(broken, given)
             if not fault.has_fired:
                 break
             yield f"{how} {when} call {at}", given

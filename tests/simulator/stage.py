@@ -3,10 +3,11 @@ pretend Stripe's application, a mailbox. Small enough to be built anew for every
 
 import itertools
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from aldia import bootstrap
@@ -53,10 +54,32 @@ class Ids:
 
 
 class Files:
-    """No flow of the simulator reads a file."""
+    """Files in memory, each call a point."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.held: dict[str, bytes] = {}
+
+    def put(self, key: str, content: bytes) -> None:
+        self._do("PutFile", lambda: self.held.__setitem__(key, content))
 
     def get(self, key: str) -> bytes:
-        raise FileNotFoundError(key)
+        if key not in self.held:
+            raise FileNotFoundError(key)
+        return cast(bytes, self._do("GetFile", lambda: self.held[key]))
+
+    def delete(self, key: str) -> None:
+        self._do("DeleteFile", lambda: self.held.pop(key, None))
+
+    def erase(self, folder: str) -> None:
+        for key in [key for key in self.held if key.startswith(f"{folder}/")]:
+            self.delete(key)
+
+    def _do(self, operation: str, call: Callable[[], Any]) -> Any:
+        self.machine.before("files", operation)
+        answer = call()
+        self.machine.after("files", operation)
+        return answer
 
 
 class Mailbox:
@@ -193,8 +216,16 @@ class Stage:
         return self.machine.clock
 
     @classmethod
-    def build(cls, seed: int, *, luck: Luck = CALM, on_commit: Commit | None = None, **settings: Any) -> "Stage":
-        machine = Machine(seed, Clock(START), luck)
+    def build(
+        cls,
+        seed: int,
+        *,
+        luck: Luck = CALM,
+        on_commit: Commit | None = None,
+        made: Callable[..., Machine] = Machine,
+        **settings: Any,
+    ) -> "Stage":
+        machine = made(seed, Clock(START), luck)
         ids, table, mailbox = Ids(seed), DictTable(on_commit), Mailbox(machine)
         stripe, payments = provider()
         empty(stripe, machine, ids)
@@ -207,7 +238,7 @@ class Stage:
             table=Points(table, machine),
             mailer=Mail(mailbox, machine),
             payments=payments,
-            files=Files(),
+            files=Files(machine),
             pause=machine.wait,
         )
         stage = cls(machine, table, mailbox, stripe, ports)

@@ -12,12 +12,14 @@ from aldia.ports import Put
 from aldia.store import cases, letters
 from tests.simulator.acts import ACTS
 from tests.simulator.play import play
+from tests.simulator.tours import IN_SEEDS
 from tests.soak import amount
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 KEPT = HERE / "seeds.txt"
 FOUND = ROOT / ".local" / "failing-seeds.txt"
+FEWEST_POINTS = 60  # operations by caller, such as `TransactWriteItems · flows.remind`
 AGAIN = ".venv/bin/python -m tests.simulator {seed}"
 
 
@@ -52,14 +54,17 @@ def test_a_seed_that_once_broke_a_law_keeps_it(seed):
 @pytest.mark.soak
 def test_every_law_holds_whatever_the_seed(record_property, capsys):
     total, seeds = Counter(), amount(250, 10_000)
-    acts, faults = Counter(), Counter()
+    acts, faults, reached = Counter(), Counter(), Counter()
     for seed in range(1_000, 1_000 + seeds):
         played = play_well(seed)
         total += Counter(steps=played.steps, commits=played.commits, letters=played.letters, mails=played.mails)
         acts += played.acts
         faults += played.faults
+        reached += played.reached
     with capsys.disabled():
-        sys.stdout.write(f"\n{seeds} seeds: {dict(total)}, faults {dict(faults)}\n")
+        sys.stdout.write(f"\n{seeds} seeds: {dict(total)}, faults {dict(faults)}, {len(reached)} points\n")
+    assert {f"flows.{name}" for name in IN_SEEDS} <= {point.split(" · ")[1] for point in reached}
+    assert len(reached) >= FEWEST_POINTS, sorted(reached)
     assert {row.act.__name__ for row in ACTS} == set(acts), "an act that no seed draws proves nothing"
     assert set(faults) == {"killed before", "killed after", "failed", "answer lost", "repeated"}
     assert total["letters"] > seeds

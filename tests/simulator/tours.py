@@ -1,0 +1,224 @@
+"""The flows that no seed plays, because they race with nobody: each done once by a person who repeats what failed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from aldia.domain.account import Account, BankDetails
+from aldia.flows import (
+    attach_file,
+    bank_details,
+    change_email,
+    connect_stripe,
+    delete_account,
+    export_account,
+    foresee_import,
+    import_debts,
+    import_files,
+    prove_again,
+    put_aside,
+    remembered,
+    run_jobs,
+    sign_in,
+    undo_import,
+    welcome,
+)
+from aldia.store import accounts, imports, needs, tokens
+from tests.simulator.stage import Stage
+
+CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
+    f"F-{n},{('Bruno', 'Carla')[n % 2]},,2026-05-01,2026-06-15,{100 + n}.00,MXN,,\n".encode() for n in range(3)
+)
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+@dataclass(frozen=True)
+class Tour:
+    """`act` is what the person does, again after a fault; `is_done` looks at what is stored."""
+
+    flows: tuple[str, ...]
+    act: Callable[[Stage], None]
+    is_done: Callable[[Stage], bool]
+
+
+def _code(stage: Stage) -> str:
+    """The six digits of the last mail that has some."""
+    for _at, mail in reversed(stage.mailbox.mails):
+        found = re.search(r"\b\d{3} ?\d{3}\b", mail.text)
+        if found:
+            return found[0]
+    raise AssertionError("no code was mailed")
+
+
+def signs_up(stage: Stage) -> None:
+    request = sign_in.ask(stage.ports, email="dora@example.com", language="es", is_sign_up=True, network="n")
+    sign_in.with_code(stage.ports, request=request, code=_code(stage))
+
+
+def has_signed_up(stage: Stage) -> bool:
+    owners = [item["account"] for (pk, sk), item in stage.table.items.items() if sk == "OWNER"]
+    profiles = [pk for pk, sk in stage.table.items if sk == "PROFILE"]
+    return len(owners) == 2 and sorted(profiles) == sorted(f"A#{owner}" for owner in owners)
+
+
+def answers_welcome(stage: Stage) -> None:
+    welcome.welcome(stage.ports, _account(stage), name="Ana R.", country="ES")
+
+
+def changes_bank(stage: Stage) -> None:
+    bank_details.change_bank(stage.ports, _account(stage), BankDetails("Ana", "BBVA", "012180001234567897"))
+
+
+def proves(stage: Stage) -> None:
+    account, now = _account(stage), stage.clock.at
+    prove_again.ask(stage.ports, account, "secret", back="/b", kept={"a": "b"})
+    held = tokens.Session(account.id, now, now, now - timedelta(hours=1))
+    prove_again.prove(stage.ports, account, held, "secret", code=_code(stage))
+    prove_again.forget(stage.ports, account, "secret")
+
+
+def is_proved(stage: Stage) -> bool:
+    held = tokens.session(stage.plain, "secret", stage.clock.at)
+    return bool(held and held.is_fresh(stage.clock.at))
+
+
+def changes_email(stage: Stage) -> None:
+    change_email.ask(stage.ports, _account(stage), email="nueva@example.com")
+    change_email.with_code(stage.ports, _account(stage), code=_code(stage))
+
+
+def has_changed_email(stage: Stage) -> bool:
+    owners = (accounts.owner_of(stage.plain, email) for email in ("nueva@example.com", "ana@example.com"))
+    return [*owners, stage.account().email] == [stage.account_id, None, "nueva@example.com"]
+
+
+def connects(stage: Stage) -> None:
+    connect_stripe.connect(stage.ports, _account(stage))
+    stage.stripe.bank.onboard(stage.account().stripe_account)
+    connect_stripe.look(stage.ports, _account(stage))
+
+
+def is_connected(stage: Stage) -> bool:
+    opened = stage.stripe.world.store.rows("SELECT id FROM objects WHERE kind = 'account'")
+    return stage.account().stripe_ready and len(opened) == 2  # the platform's and hers
+
+
+def attaches(stage: Stage) -> None:
+    client_id, debt_id = stage.debts[0]
+    attach_file.attach_file(stage.ports, stage.account_id, client_id, debt_id, upload=("f.pdf", PDF))
+
+
+def is_attached(stage: Stage) -> bool:
+    client_id, debt_id = stage.debts[0]
+    return stage.case(client_id).debt(debt_id).file_name == "f.pdf" and PDF in stage.ports.files.held.values()  # type: ignore[attr-defined]
+
+
+def puts_aside(stage: Stage) -> None:
+    client_id, debt_id = stage.debts[0]
+    case = stage.case(client_id)
+    put_aside.put_aside(stage.ports, case, debt_id, "unknown")
+    put_aside.bring_back(stage.ports, case, debt_id, "unknown")
+
+
+def stands_again(stage: Stage) -> bool:
+    return [one.kind for one in needs.waiting(stage.plain, stage.account_id, limit=9)] == ["unknown"]
+
+
+def exports(stage: Stage) -> None:
+    assert b"".join(export_account.export(stage.ports, _account(stage), say=lambda key: key)).startswith(b"PK")
+
+
+def looks_back(stage: Stage) -> None:
+    news, sent = remembered.told(stage.ports, stage.account_id, stage.clients[0])
+    assert (news, sent) == ([], [])
+
+
+def deletes(stage: Stage) -> None:
+    account = accounts.load(stage.ports, stage.account_id)
+    if account:
+        delete_account.begin(stage.ports, account)
+    run_jobs.run(stage.ports)
+    stage.clock.at += timedelta(minutes=61)
+    run_jobs.run(stage.ports)
+    stage.clock.at += timedelta(minutes=61)
+    run_jobs.run(stage.ports)
+
+
+def is_deleted(stage: Stage) -> bool:
+    left = [key for key in stage.table.items if stage.account_id in key[0]]
+    told = [mail for _at, mail in stage.mailbox.mails if mail.to == ("ana@example.com",)]
+    return not left and len(told) <= 1
+
+
+def brings_invoices(stage: Stage) -> None:
+    """A set is looked at, confirmed and saved; one that stopped half way goes on."""
+    account = _account(stage)
+    record = next((one for one in imports.latest(stage.ports, account.id) if one.state == "saving"), None)
+    if record is None:
+        record, readings = import_files.stage(stage.ports, account, [("f.csv", CSV)])
+        assert record, readings
+        draft = import_files.draft(stage.ports, account, record)
+        assert draft
+        foresee_import.letters_ahead(stage.ports, account, draft)
+        record = import_debts.confirm(stage.ports, account, draft)
+    while record.state == "saving":
+        record = import_debts.save_some(stage.ports, account, record)
+
+
+def brought(stage: Stage) -> tuple[int, int, int]:
+    """How many debts came with a set, how many of them are in the bin, and how many invoices are taken."""
+    known = {f"D#{debt_id}" for _client, debt_id in stage.debts}
+    debts = [item for (_pk, sk), item in stage.table.items.items() if sk.startswith("D#") and sk not in known]
+    binned = [item for item in debts if '"deleted_at":' in item["data"]]
+    taken = {item["debt"] for (pk, _sk), item in stage.table.items.items() if pk == f"A#{stage.account_id}#X"}
+    return len(debts), len(binned), len(taken)
+
+
+def takes_back(stage: Stage) -> None:
+    account = _account(stage)
+    sets = imports.latest(stage.ports, account.id)
+    if not any(one.state in ("saved", "undoing", "undone") for one in sets):
+        brings_invoices(replace(stage, ports=stage.plain))
+        sets = imports.latest(stage.ports, account.id)
+    saved = [one for one in sets if one.state in ("saved", "undoing")]
+    for record in saved:
+        now = undo_import.begin(stage.ports, record) if record.state == "saved" else record
+        while now.state == "undoing":
+            now = undo_import.undo_some(stage.ports, account, now)
+
+
+def _account(stage: Stage) -> Account:
+    found = accounts.load(stage.ports, stage.account_id)
+    assert found
+    return found
+
+
+TOURS = (
+    Tour(("sign_in",), signs_up, has_signed_up),
+    Tour(("welcome",), answers_welcome, lambda stage: stage.account().name == "Ana R."),
+    Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
+    Tour(("prove_again",), proves, is_proved),
+    Tour(("change_email",), changes_email, has_changed_email),
+    Tour(("connect_stripe",), connects, is_connected),
+    Tour(("attach_file",), attaches, is_attached),
+    Tour(("put_aside",), puts_aside, stands_again),
+    Tour(("export_account",), exports, lambda _stage: True),
+    Tour(("remembered",), looks_back, lambda _stage: True),
+    Tour(("delete_account",), deletes, is_deleted),
+    Tour(
+        ("import_files", "import_debts", "foresee_import"), brings_invoices, lambda stage: brought(stage) == (3, 0, 3)
+    ),
+    Tour(("undo_import",), takes_back, lambda stage: brought(stage) == (3, 3, 0)),
+)
+
+IN_SEEDS = (
+    "apply_defaults", "change_client", "client_answers", "deliver", "finish_task", "mail_event", "open_debt",
+    "record_payment", "remind", "run_jobs", "send_letter", "settle", "start_payment", "tell", "write_by_hand",
+)  # fmt: skip
+"""Flows that the seeds must reach (test_simulator.py counts)."""
+
+WITHOUT_POINTS = {
+    "casework": "the shape of every change: its operations carry the name of whoever asked",
+    "pause_account": "works through settings_change, whose name its operations carry",
+}
