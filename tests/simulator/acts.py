@@ -325,3 +325,7 @@ ACTS = (
     Row(writes, 2, "freelancer"),
     Row(opens_debt, 1, "freelancer"),
 )
+
+WITHOUT_WEBHOOKS = tuple(row for row in ACTS if row.act not in (webhooks_go_astray, goes_back, bank_decides))
+"""Of a seed whose webhooks are all lost: the reconciler alone finds every payment. (What goes back later is told by
+webhooks only, for three days.)"""

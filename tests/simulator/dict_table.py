@@ -1,7 +1,9 @@
 """The table port over dictionaries, for tests alone. test_dict_table.py holds it to what the engine does."""
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aldia.adapters.dynamo_table import INDEXES
@@ -21,6 +23,7 @@ from aldia.ports import (
 
 PROJECTED: dict[str, tuple[str, ...] | None] = {"wakeups": (), "by_account": ("kind", "row")}
 MOST_WRITES, MOST_KEYS = 100, 100
+LONGEST_LAG = timedelta(seconds=20)  # of an index behind its table
 LAST = "\U0010ffff"
 
 Key = tuple[str, str]
@@ -35,12 +38,14 @@ class Invalid(Exception):
 class DictTable:
     """One table in memory. `on_commit` sees every change at the moment it holds."""
 
-    def __init__(self, on_commit: Commit | None = None) -> None:
+    def __init__(self, on_commit: Commit | None = None, now: Callable[[], datetime] | None = None) -> None:
         self.items: dict[Key, Item] = {}
         self._order: dict[str, list[Key]] = {}  # partition → its keys, sorted
         self._index: dict[str, dict[str, list[tuple[str, Key]]]] = {name: {} for name in INDEXES}
         self._answered: set[str] = set()
         self.on_commit = on_commit
+        self._now = now or (lambda: datetime(2026, 1, 1, tzinfo=UTC))
+        self._journal: deque[tuple[datetime, Key, Item | None]] = deque(maxlen=12)  # when, key, item before
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -54,7 +59,10 @@ class DictTable:
             raise Invalid("too many keys")
         return [_copy(self.items[key]) for key in wanted if key in self.items]
 
-    def query(self, query: Query) -> PageOfItems:
+    def query(self, query: Query, *, lag: int = 0) -> PageOfItems:
+        """One page. `lag`: an index that has not heard of so many of the last changes yet."""
+        if lag and query.index:
+            return self._as_it_was(lag).query(query)
         rows = self._rows(query)
         if query.backwards:
             rows.reverse()
@@ -64,6 +72,17 @@ class DictTable:
         items = [self._shown(query.index, key) for _sort, key in page]
         is_cut = bool(query.limit) and len(page) == query.limit  # DynamoDB does not look whether more follows
         return PageOfItems(items, self._position(query.index, page[-1][1]) if is_cut else None)
+
+    def _as_it_was(self, lag: int) -> "DictTable":
+        """The table before its last changes."""
+        then = DictTable()
+        last = [(key, item) for at, key, item in self._journal if self._now() - at <= LONGEST_LAG]
+        before = dict(reversed(last[-lag:]))
+        for key in {**self.items, **before}:
+            item = before.get(key, self.items.get(key))
+            if item is not None:
+                then._store(key, item)
+        return then
 
     def _rows(self, query: Query) -> list[tuple[str, Key]]:
         """(sort value, key) of what the query covers, ascending."""
@@ -103,6 +122,7 @@ class DictTable:
         changed = {_key(write): self._done(write) for write in writes if not isinstance(write, Check)}
         before = {key: self.items.get(key) for key in changed}
         for key, item in changed.items():
+            self._journal.append((self._now(), key, before[key]))
             self._store(key, item)
         if token:
             self._answered.add(token)

@@ -42,6 +42,7 @@ class Luck:
     switch: float = 0.6  # somebody else goes on
     tick: float = 0.15  # seconds pass
     jump: float = 0.01  # minutes pass
+    lag: float = 0.0  # an index answers without the last changes
 
 
 CALM = Luck()
@@ -148,6 +149,13 @@ class Machine:
         """The port `pause`: others go on meanwhile."""
         if getcurrent() in self._of:
             self._hub.switch()
+
+    def lag(self) -> int:
+        """How many of the last changes an index has not heard of when it is asked now."""
+        if not self.luck.lag or self.random.random() >= self.luck.lag:
+            return 0
+        self.faults["stale index"] += 1
+        return self.random.randint(1, 12)
 
     # -- points -----------------------------------------------------------------------------------
 

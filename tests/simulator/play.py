@@ -3,14 +3,14 @@
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aldia.flows import run_jobs
 from aldia.store import wakeups
-from tests.simulator.acts import ACTS
+from tests.simulator.acts import ACTS, WITHOUT_WEBHOOKS, Row
 from tests.simulator.machine import CALM, NOT_SURPRISING, Luck, Violation
 from tests.simulator.stage import Stage
 from tests.simulator.watch import Watch, at_the_end
@@ -18,9 +18,9 @@ from tests.simulator.watch import Watch, at_the_end
 ROUNDS = (6, 14)
 LUCKS = (
     CALM,
-    Luck(repeat=0.02),
-    Luck(kill=0.004, fail=0.004, lose=0.004, repeat=0.01),
-    Luck(kill=0.015, fail=0.015, lose=0.015, repeat=0.03, jump=0.02),
+    Luck(repeat=0.02, lag=0.2),
+    Luck(kill=0.004, fail=0.004, lose=0.004, repeat=0.01, lag=0.1),
+    Luck(kill=0.015, fail=0.015, lose=0.015, repeat=0.03, jump=0.02, lag=0.3),
     Luck(kill=0.05, fail=0.02, lose=0.03, repeat=0.05, switch=0.9, jump=0.03),
 )
 QUIET = Luck(jump=0.0, tick=0.0)
@@ -77,12 +77,14 @@ def play(seed: int) -> Played:
     dice = random.Random(f"play {seed}")
     luck = dice.choice(LUCKS)
     stage = Stage.build(seed, luck=luck, on_commit=watch, trust_limits=dice.random() < 0.3)
+    acts = WITHOUT_WEBHOOKS if dice.random() < 0.2 else ACTS
     with listening() as poisoned:
         try:
             people(stage, dice)
+            stage.stripe.bank.webhooks("lose" if acts is WITHOUT_WEBHOOKS else "send")
             watch.stage = stage
             for _ in range(dice.randint(*ROUNDS)):
-                one_round(stage, dice, played)
+                one_round(stage, dice, played, acts)
             played.steps = stage.machine.steps
             quiet(stage)
             at_the_end(stage, watch)
@@ -113,10 +115,10 @@ def people(stage: Stage, dice: random.Random) -> None:
             stage.debt(client, number=f"F-{n}{m}", due_on=due, amount_minor=dice.choice((50_000, 100_000)))
 
 
-def one_round(stage: Stage, dice: random.Random, played: Played) -> None:
+def one_round(stage: Stage, dice: random.Random, played: Played, acts: Sequence[Row]) -> None:
     """Time moves on, then several things happen at once."""
     later(stage, dice)
-    chosen = dice.choices(ACTS, [row.weight for row in ACTS], k=dice.randint(1, 6))
+    chosen = dice.choices(acts, [row.weight for row in acts], k=dice.randint(1, 6))
     for row in [*chosen, *([ACTS[0]] if dice.random() < 0.7 else [])]:
         name = f"{row.act.__name__}-{sum(played.acts.values())}"
         played.acts[row.act.__name__] += 1

@@ -123,7 +123,8 @@ class Points:
         return self._read("BatchGetItem", lambda: self.inner.get_many(keys, strong=strong))
 
     def query(self, query: Any) -> Any:
-        return self._read("Query", lambda: self.inner.query(query))
+        lag = self.machine.lag() if query.index else 0
+        return self._read("Query", lambda: self.inner.query(query, lag=lag))
 
     def write(self, *writes: Write) -> None:
         """As DynamoTable does it: alone what may be repeated as it is, all else as a transaction with its token."""
@@ -226,7 +227,7 @@ class Stage:
         **settings: Any,
     ) -> "Stage":
         machine = made(seed, Clock(START), luck)
-        ids, table, mailbox = Ids(seed), DictTable(on_commit), Mailbox(machine)
+        ids, table, mailbox = Ids(seed), DictTable(on_commit, machine.clock.now), Mailbox(machine)
         stripe, payments = provider()
         empty(stripe, machine, ids)
         payments.transport.points = machine

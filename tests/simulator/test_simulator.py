@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 KEPT = HERE / "seeds.txt"
 FOUND = ROOT / ".local" / "failing-seeds.txt"
-FEWEST_POINTS = 60  # operations by caller, such as `TransactWriteItems · flows.remind`
+FEWEST_POINTS = 64  # operations by caller, such as `TransactWriteItems · flows.remind`
 AGAIN = ".venv/bin/python -m tests.simulator {seed}"
 
 
@@ -53,7 +53,7 @@ def test_a_seed_that_once_broke_a_law_keeps_it(seed):
 @pytest.mark.slow
 @pytest.mark.soak
 def test_every_law_holds_whatever_the_seed(record_property, capsys):
-    total, seeds = Counter(), amount(250, 10_000)
+    total, seeds = Counter(), amount(220, 10_000)
     acts, faults, reached = Counter(), Counter(), Counter()
     for seed in range(1_000, 1_000 + seeds):
         played = play_well(seed)
@@ -66,7 +66,7 @@ def test_every_law_holds_whatever_the_seed(record_property, capsys):
     assert {f"flows.{name}" for name in IN_SEEDS} <= {point.split(" · ")[1] for point in reached}
     assert len(reached) >= FEWEST_POINTS, sorted(reached)
     assert {row.act.__name__ for row in ACTS} == set(acts), "an act that no seed draws proves nothing"
-    assert set(faults) == {"killed before", "killed after", "failed", "answer lost", "repeated"}
+    assert set(faults) == {"killed before", "killed after", "failed", "answer lost", "repeated", "stale index"}
     assert total["letters"] > seeds
     assert total["steps"] > 200 * seeds
 

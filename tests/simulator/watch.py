@@ -13,6 +13,7 @@ from aldia.domain.contact_rules import is_far_enough, stop_reason, time_reason
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import law_of_money
 from aldia.domain.silences import letter_silences
+from aldia.flows.send_letter import LETTERS_A_DAY, NEW_RECIPIENTS_A_DAY, is_limited
 from aldia.ports import Item
 from aldia.store import cases, codec, keys, letters
 from aldia.store.letters import LetterRecord
@@ -42,6 +43,8 @@ class Watch:
         self.claims: Counter[tuple[str, str]] = Counter()  # (debt, occurrence) → letters claimed for it
         self.claimed: list[tuple[datetime, str, str]] = []  # (when, client, letter)
         self.days: dict[tuple[str, str], set[str]] = defaultdict(set)  # (client, day) → counted letters
+        self.caps: dict[str, Counter[str]] = defaultdict(Counter)  # UTC day → what was claimed for the first time
+        self.written_to: set[str] = set()
         self.commits = 0
 
     def __call__(self, changes: Changes) -> None:
@@ -83,6 +86,8 @@ class Watch:
         assert now
         name = f"{letter.id} of {record.client_id}"
         self.claimed.append((self.stage.clock.at, record.client_id, letter.id))
+        if record.attempts == 1:
+            self._caps(case, f"{now:%Y-%m-%d}")
         if letter.letter_class == "answer":
             self._may_answer(case, record, name)
             return
@@ -103,6 +108,19 @@ class Watch:
             raise Violation("window", f"{name} was claimed at {now}")
         if record.attempts == 1:
             self._count(case, record, is_by_hand)
+
+    def _caps(self, case: Case, day: str) -> None:
+        """The trust limits count a letter on the day of its first claim, whatever became of it then."""
+        assert self.stage
+        if not is_limited(self.stage.ports, case.account, self.stage.clock.at):
+            return
+        client, held = case.client, self.caps[day]
+        held["letters"] += 1
+        new = {*client.emails, *client.copies} - {*client.known_addresses} - self.written_to
+        held["new"] += len(new)
+        self.written_to |= new
+        if held["letters"] > LETTERS_A_DAY or held["new"] > NEW_RECIPIENTS_A_DAY:
+            raise Violation("caps", f"{dict(held)} on {day}")
 
     def _count(self, case: Case, record: LetterRecord, is_by_hand: bool) -> None:
         """Counted letters: not two on one day, and the ladder's keep their distance."""
@@ -154,7 +172,6 @@ def at_the_end(stage: Stage, watch: Watch) -> None:
     _mails_have_letters(stage)
     _money_is_booked(stage)
     _nothing_stays_due(stage)
-    _caps_hold(stage)
     for key, (client_id, debt_id) in stage.acknowledged.items():
         booked = [entry.key for entry in stage.case(client_id).debt(debt_id).entries]
         if booked.count(key) != 1:
@@ -249,20 +266,3 @@ def _nothing_stays_due(stage: Stage) -> None:
     late = [item["sk"] for item in stage.table.items.values() if item.get("wake_sk", "~") < now]
     if late:
         raise Violation("left behind", f"{late} are due and nobody looks at them")
-
-
-def _caps_hold(stage: Stage) -> None:
-    if not stage.ports.settings.trust_limits:
-        return
-    letters_of, new_of, known = Counter[str](), Counter[str](), set[str]()
-    for at, mail in stage.mailbox.letters():
-        day = f"{at:%Y-%m-%d}"
-        letters_of[day] += 1
-        for address in (*mail.to, *mail.cc):
-            new_of[day] += address not in known
-            known.add(address)
-    account = stage.account()
-    if account.trust.debts_paid >= 3:
-        return  # the limits were lifted on the way
-    if max(letters_of.values(), default=0) > 20 or max(new_of.values(), default=0) > 5:
-        raise Violation("caps", f"{letters_of} letters, {new_of} new addresses")
