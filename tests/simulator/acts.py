@@ -53,8 +53,10 @@ def _debt(stage: Stage, dice: random.Random) -> tuple[str, str]:
 # -- machines -----------------------------------------------------------------------------------
 
 
-def jobs(stage: Stage, _dice: random.Random) -> Work:
-    return lambda: run_jobs.run(stage.ports)
+def jobs(stage: Stage, dice: random.Random) -> Work:
+    """The scheduled function; at times the one for letters or the one for money alone."""
+    kinds = dice.choice((run_jobs.ALL, run_jobs.ALL, run_jobs.NOT_MONEY, run_jobs.MONEY))
+    return lambda: run_jobs.run(stage.ports, kinds=kinds)
 
 
 def worker(stage: Stage, dice: random.Random) -> Work:

@@ -73,6 +73,9 @@ class DictTable:
         is_cut = bool(query.limit) and len(page) == query.limit  # DynamoDB does not look whether more follows
         return PageOfItems(items, self._position(query.index, page[-1][1]) if is_cut else None)
 
+    def every(self, kind: str) -> Iterator[Item]:
+        yield from [_copy(item) for item in self.items.values() if item.get("kind") == kind]
+
     def _as_it_was(self, lag: int) -> "DictTable":
         """The table before its last changes."""
         then = DictTable()

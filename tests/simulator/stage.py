@@ -126,6 +126,9 @@ class Points:
         lag = self.machine.lag() if query.index else 0
         return self._read("Query", lambda: self.inner.query(query, lag=lag))
 
+    def every(self, kind: str) -> Any:
+        return self._read("Scan", lambda: list(self.inner.every(kind)))
+
     def write(self, *writes: Write) -> None:
         """As DynamoTable does it: alone what may be repeated as it is, all else as a transaction with its token."""
         if not writes:

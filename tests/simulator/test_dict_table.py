@@ -201,6 +201,13 @@ def test_pages_go_on_where_they_ended_even_when_that_item_has_gone(table, limit,
     assert seen == [f"{n}" for n in range(6)][:: -1 if backwards else 1]
 
 
+def test_every_item_of_a_kind_is_found_in_the_whole_table(table):
+    table.write(put("p", "a", kind="x"), put("q", "b", kind="x", n=1), put("q", "c", kind="y"), put("q", "d"))
+    found = sorted(table.every("x"), key=lambda item: item["sk"])
+    assert found == [{"pk": "p", "sk": "a", "kind": "x"}, {"pk": "q", "sk": "b", "kind": "x", "n": 1}]
+    assert list(table.every("z")) == []
+
+
 def indexed(n, at, *, day="DUE#1"):
     return put("p", f"{n}", wake_pk=day, wake_sk=at, data="x", kind="k", row={"a": 1}, account_pk="A", account_sk=at)
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from aldia.domain.account import Account, BankDetails
 from aldia.flows import (
+    after_restore,
+    allowance,
     attach_file,
     bank_details,
     change_email,
@@ -24,7 +26,7 @@ from aldia.flows import (
     undo_import,
     welcome,
 )
-from aldia.store import accounts, imports, needs, tokens
+from aldia.store import accounts, imports, needs, tokens, wakeups
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -134,6 +136,27 @@ def looks_back(stage: Stage) -> None:
     assert (news, sent) == ([], [])
 
 
+def comes_back(stage: Stage) -> None:
+    """The table was set back; what was due is doubted, then the freelancer lets letters go again."""
+    if "restored" not in stage.shown:
+        after_restore.after_restore(stage.ports, stage.clock.at - timedelta(hours=3))
+        stage.shown.append("restored")
+    after_restore.go_on(stage.ports, _account(stage))
+
+
+def has_come_back(stage: Stage) -> bool:
+    cursor = stage.table.get(*wakeups.CURSOR) or {}
+    told = [mail for _at, mail in stage.mailbox.mails]
+    return stage.account().paused is None and not cursor.get("held") and len(told) <= 1
+
+
+def looks_ahead(stage: Stage) -> None:
+    limited = replace(stage.ports, settings=replace(stage.ports.settings, trust_limits=True))
+    left = allowance.allowance(limited, _account(stage), stage.clock.at)
+    assert left
+    assert not left.is_full(stage.clock.at)
+
+
 def deletes(stage: Stage) -> None:
     account = accounts.load(stage.ports, stage.account_id)
     if account:
@@ -205,6 +228,8 @@ TOURS = (
     Tour(("put_aside",), puts_aside, stands_again),
     Tour(("export_account",), exports, lambda _stage: True),
     Tour(("remembered",), looks_back, lambda _stage: True),
+    Tour(("after_restore",), comes_back, has_come_back),
+    Tour(("allowance",), looks_ahead, lambda _stage: True),
     Tour(("delete_account",), deletes, is_deleted),
     Tour(
         ("import_files", "import_debts", "foresee_import"), brings_invoices, lambda stage: brought(stage) == (3, 0, 3)
@@ -220,5 +245,6 @@ IN_SEEDS = (
 
 WITHOUT_POINTS = {
     "casework": "the shape of every change: its operations carry the name of whoever asked",
+    "paying_online": "asks the account that it is given",
     "pause_account": "works through settings_change, whose name its operations carry",
 }
