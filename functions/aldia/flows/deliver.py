@@ -22,6 +22,8 @@ def deliver(ports: Ports, key: keys.Key) -> int:
     record = letters.load(ports, key)
     if record is None:
         return 0
+    if record.state not in (*letters.ORDER, *letters.FINAL):
+        raise ValueError(f"a letter in the state {record.state!r}")
     if record.state not in ("planned", "sending"):
         letters.rest(ports, record)
         return 0

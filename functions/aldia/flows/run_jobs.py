@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aldia.flows import apply_defaults, delete_account, deliver, remind, settle, tell
-from aldia.ports import Conflict, Ports, Put, Set
-from aldia.store import keys, wakeups
+from aldia.ports import Conflict, Ports, Set
+from aldia.store import keys, troubles, wakeups
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,9 @@ def _handle(ports: Ports, pk: str, sk: str, told: settle.Told) -> int:
 
 
 def _push_away(ports: Ports, pk: str, sk: str) -> str:
-    """Let a poisoned item wait, so that it holds up nobody, and list it for whoever runs the installation."""
-    now, name = ports.clock.now(), f"{pk}|{sk}"
-    ports.table.write(Put({"pk": "J#trouble", "sk": name, "kind": "trouble", "at": now.isoformat()}))
+    """Let a poisoned item wait, so that it holds up nobody; list it for who runs the installation and whose it is."""
+    now, name = ports.clock.now(), troubles.name_of(pk, sk)
+    ports.table.write(troubles.put(pk, sk, now))
     found = ports.table.get(pk, sk)
     if found and "wake_sk" in found and found["wake_sk"] <= keys.wake(pk, sk, now, 1)["wake_sk"]:
         later = keys.wake(pk, sk, now + PUSHED_AWAY, ports.settings.wake_shards)

@@ -1,10 +1,11 @@
 """What today's page shows, read with the same few requests however many debts there are."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice
@@ -15,9 +16,10 @@ from aldia.flows.after_restore import is_stopped
 from aldia.flows.allowance import Allowance, allowance
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
+from aldia.mail.headers import one_line
 from aldia.pages.render import language, step_name, t
 from aldia.ports import Item, Ports
-from aldia.store import codec, keys, lists
+from aldia.store import codec, keys, lists, troubles
 
 OPEN_ROWS = 200  # of the open debts, the earliest due, that the sums are made from
 RECENT, LETTERS, NEWS = timedelta(days=7), 6, 6
@@ -166,10 +168,11 @@ def cases_in(ports: Ports, account: Account, items: Iterable[Item]) -> list[Case
     clients: dict[str, Client] = {}
     debts: dict[str, list[Debt]] = {}
     for item in items:
-        if item["sk"] == "CLIENT":
-            clients[item["pk"]] = codec.loads(Client, item["data"])
-        else:
-            debts.setdefault(item["pk"], []).append(codec.loads(Debt, item["data"]))
+        with suppress(ValueError):  # the job has listed it; the others are shown
+            if item["sk"] == "CLIENT":
+                clients[item["pk"]] = _with_zone(codec.of(Client, item))
+            else:
+                debts.setdefault(item["pk"], []).append(codec.of(Debt, item))
     return [
         Case(account, client, tuple(sorted(debts.get(pk, []), key=lambda debt: debt.opened_at)), ports.holidays)
         for pk, client in clients.items()
@@ -181,6 +184,15 @@ class _Coming:
     case: Case
     step: Planned
     is_held: bool = False  # by the limits of new accounts: it would have gone before
+
+
+def _with_zone(client: Client) -> Client:
+    """The client; ValueError for a zone that there is not."""
+    try:
+        ZoneInfo(client.timezone or "UTC")
+    except ZoneInfoNotFoundError as problem:
+        raise ValueError(client.timezone) from problem
+    return client
 
 
 def _coming(case: Case, room: Allowance | None, now: datetime) -> list[_Coming]:
@@ -232,7 +244,7 @@ class Banner:
 
 def banners(ports: Ports, account: Account, now: datetime) -> list[Banner]:
     """Why nothing goes, or not as much as usual."""
-    found = [*_paused(account, now)]
+    found = [*_paused(account, now), *_broken(ports, account, now)]
     if not account.name:
         found.append(Banner("warm", t("today.no_sender"), "/ajustes", t("today.no_sender_do")))
     room = allowance(ports, account, now)
@@ -246,6 +258,13 @@ def _limited(ports: Ports) -> Banner:
     if ports.settings.stripe_own_account:
         return Banner("sea", f"{t('today.limited')} {t('today.limited_ends')}")
     return Banner("sea", f"{t('today.limited')} {t('today.limited_connect')}", "/ajustes/cobro", t("today.limited_do"))
+
+
+def _broken(ports: Ports, account: Account, now: datetime) -> list[Banner]:
+    """Clients whose data the last runs could not read or handle: nothing goes to them, and somebody has to know."""
+    names = troubles.clients(ports, account.id, now)
+    text = t("today.broken", clients=", ".join(one_line(name, at_most=60) for name in names))
+    return [Banner("stop", text, t("ui.help_url"), t("today.broken_do"))] if names else []
 
 
 def _paused(account: Account, now: datetime) -> list[Banner]:

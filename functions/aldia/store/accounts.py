@@ -19,7 +19,7 @@ def decoded(items: list[Item]) -> Account | None:
         return None
     profile, counted = by_kind["account"], by_kind.get("trust", {})
     trust = Trust(**{field.name: counted.get(field.name, 0) for field in fields(Trust)})
-    return replace(codec.loads(Account, profile["data"]), version=profile["version"], trust=trust)
+    return replace(codec.of(Account, profile), version=profile["version"], trust=trust)
 
 
 def count(account_id: str, **amounts: int) -> Add:

@@ -31,8 +31,8 @@ def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True)
     clients = [item for item in found if item["sk"] == "CLIENT"]
     if not clients:
         return None
-    debts = tuple(codec.loads(Debt, item["data"]) for item in found if item["sk"].startswith("D#"))
-    client = replace(codec.loads(Client, clients[0]["data"]), version=clients[0]["version"])
+    debts = tuple(codec.of(Debt, item) for item in found if item["sk"].startswith("D#"))
+    client = replace(codec.of(Client, clients[0]), version=clients[0]["version"])
     in_order = sorted(debts, key=lambda debt: (debt.opened_at, debt.id))  # those in the bin too: they can be restored
     return Case(account, client, tuple(in_order), ports.holidays)
 

@@ -58,14 +58,14 @@ def change(ports: Ports, record: CheckoutRecord, *, look_again_at: datetime | No
 def load(ports: Ports, account_id: str, client_id: str, checkout_id: str) -> CheckoutRecord | None:
     """One checkout, or None."""
     found = ports.table.get(*keys.checkout(account_id, client_id, checkout_id))
-    return codec.loads(CheckoutRecord, found["data"]) if found else None
+    return codec.of(CheckoutRecord, found) if found else None
 
 
 def of_client(ports: Ports, account_id: str, client_id: str) -> list[CheckoutRecord]:
     """The client's checkouts, newest last."""
     pk, _ = keys.client(account_id, client_id)
     items = ports.table.query(Query(pk, begins_with="S#", strong=True)).items
-    return [codec.loads(CheckoutRecord, item["data"]) for item in items]
+    return [codec.of(CheckoutRecord, item) for item in items]
 
 
 def _item(record: CheckoutRecord) -> Item:

@@ -21,6 +21,13 @@ def loads(kind: type[T], text: str) -> T:
     return cast(T, _decoder(cast(Any, kind)).decode(text))
 
 
+def of(kind: type[T], item: Mapping[str, Any]) -> T:
+    """The dataclass of an item; ValueError when a newer program wrote it in a way that this one may misread."""
+    if item.get("schema", SCHEMA) > SCHEMA:
+        raise ValueError("an item of a newer schema")
+    return loads(kind, item.get("data", ""))
+
+
 @cache
 def _decoder(kind: Any) -> Any:
     return msgspec.json.Decoder(kind)

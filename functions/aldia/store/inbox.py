@@ -27,7 +27,9 @@ def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
 def waiting(ports: Ports, pk: str) -> tuple[ProviderEvent, int] | None:
     """An event that still waits, and how often it was tried."""
     item = ports.table.get(pk, "EVENT")
-    return (codec.loads(ProviderEvent, item["data"]), item["tries"]) if item and "data" in item else None
+    if item is None or ("data" not in item and "wake_pk" not in item):
+        return None
+    return codec.of(ProviderEvent, item), item["tries"]
 
 
 def done(ports: Ports, pk: str, note: str = "done") -> None:

@@ -136,7 +136,7 @@ def _moved(record: LetterRecord, wake: Mapping[str, str | None], *, where: dict[
 
 def decoded(found: Item) -> LetterRecord:
     """The record in an item."""
-    return codec.loads(LetterRecord, found["data"])
+    return codec.of(LetterRecord, found)
 
 
 def text(found: Item) -> str:

@@ -1,0 +1,114 @@
+"""One record in twenty cannot be read or handled: all the others are, and these are listed to who can act."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from aldia.domain import answers
+from aldia.flows import casework, run_jobs
+from aldia.ports import ProviderEvent, Query, Set
+from aldia.store import inbox
+from tests.flows.test_send_once import at_nine
+
+ALL, POISONED = 60, 3  # one in twenty; the kinds take turns
+
+
+def of_client(world, ana, debt):
+    return f"A#{ana.id}#C#{debt.client_id}"
+
+
+def changed(world, pk, sk, **fields):
+    """The item with other fields in its data, as a bug or another program would leave it."""
+    item = world.ports.table.get(pk, sk)
+    data = json.dumps(json.loads(item["data"]) | fields)
+    world.ports.table.write(Set(pk, sk, {"data": data}))
+
+
+POISONS = {
+    "broken JSON": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"data": "{not json"})),
+    "a newer schema": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"schema": 99})),
+    "no data at all": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"data": None})),
+    "of another shape": lambda world, pk, sk: changed(world, pk, sk, id=7, letter=7, type=7),
+    "380 KB that are no JSON": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"data": "x" * 380_000})),
+}
+OF_CLIENTS = {
+    "a zone that is none": lambda world, pk, _sk: changed(world, pk, "CLIENT", timezone="Nowhere/Land"),
+    "an address that is none": lambda world, pk, _sk: changed(world, pk, "CLIENT", contacts=7),
+}
+
+
+def listed(world):
+    return {item["sk"] for item in world.ports.table.query(Query("J#trouble")).items}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [*POISONS, *OF_CLIENTS])
+def test_clients_with_poisoned_debts_or_data_hold_nobody_up_and_are_shown_to_the_freelancer(world, kind):
+    ana = world.account()
+    debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@example.com") for n in range(ALL)]
+    bad = debts[:: ALL // POISONED]
+    for debt in bad:
+        (POISONS | OF_CLIENTS)[kind](world, of_client(world, ana, debt), f"D#{debt.id}")
+    at_nine(world)
+    report = run_jobs.run(world.ports)
+    names = {f"{of_client(world, ana, debt)}|CLIENT" for debt in bad}
+    assert set(report.troubles) == listed(world) == names
+    written = {message.to[0] for message in world.outbox.sent}
+    assert written == {f"c{n}@example.com" for n, debt in enumerate(debts) if debt not in bad}
+    today = world.browser(ana).get("/hoy")
+    assert today.status_code == 200
+    places = [n for n, debt in enumerate(debts) if debt in bad]
+    assert all(f"Cliente {n}" in today.text for n in places)
+    assert "No pudimos leer bien los datos de" in today.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [*POISONS, "an unknown state"])
+def test_poisoned_letters_hold_no_other_letter_up(world, kind):
+    ana = world.account()
+    debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@example.com") for n in range(20)]
+    on = world.clock.at.date() + timedelta(days=5)
+    for debt in debts:
+        casework.change(world.ports, ana.id, debt.client_id, lambda case, now: _promised(case, on, now))
+    pk = of_client(world, ana, debts[7])
+    [letter] = world.ports.table.query(Query(pk, begins_with="R#", strong=True)).items
+    poison = POISONS.get(kind) or (lambda world, pk, sk: changed(world, pk, sk, state="sideways"))
+    poison(world, pk, letter["sk"])
+    report = run_jobs.run(world.ports)
+    assert report.troubles == [f"{pk}|{letter['sk']}"]
+    assert {message.to[0] for message in world.outbox.sent if message.to[0].startswith("c")} == {
+        f"c{n}@example.com" for n in range(20) if n != 7
+    }
+    assert "Cliente 7" in world.browser(ana).get("/hoy").text
+
+
+def _promised(case, on, now):
+    return answers.promise(case, case.debts[0].id, on=on, now=now)
+
+
+@pytest.mark.parametrize("kind", POISONS)
+def test_poisoned_events_hold_no_other_event_up(world, kind):
+    now = world.clock.at
+    for n in range(20):
+        inbox.keep(world.ports, ProviderEvent(f"evt_{n}", "charge.succeeded", "", now, False, "ch_1"), now)
+    POISONS[kind](world, "W#evt_7", "EVENT")
+    report = run_jobs.run(world.ports)
+    done = [n for n in range(20) if world.ports.table.get(f"W#evt_{n}", "EVENT").get("note")]
+    assert done == [n for n in range(20) if n != 7]
+    assert report.troubles == sorted(listed(world)) == ["W#evt_7|EVENT"]
+
+
+def test_what_was_mended_is_shown_no_more(world):
+    ana = world.account()
+    debt = world.debt(ana, client="Rota", email="r@example.com")
+    pk, sk = of_client(world, ana, debt), f"D#{debt.id}"
+    data = world.ports.table.get(pk, sk)["data"]
+    POISONS["broken JSON"](world, pk, sk)
+    at_nine(world)
+    run_jobs.run(world.ports)
+    assert "No pudimos leer bien los datos de Rota" in world.browser(ana).get("/hoy").text
+    world.ports.table.write(Set(pk, sk, {"data": data}))
+    world.advance(hours=3)
+    assert "No pudimos leer" not in world.browser(ana).get("/hoy").text
+    assert len(world.outbox.to("r@example.com")) == 1
