@@ -8,7 +8,8 @@ import pytest
 
 from aldia.domain import answers, payments, reversals
 from aldia.flows import casework
-from aldia.store import accounts, tasks
+from aldia.i18n import catalog
+from aldia.store import accounts, letters, tasks
 from tests.world import csrf
 
 
@@ -61,6 +62,19 @@ def test_the_story_has_the_letters_that_went_with_their_text(world, browser, deb
     story = shown[shown.index('id="story-title"') :]
     assert "Aquí tienes la factura" in story
     assert world.outbox.sent[0].text.splitlines()[0] in story
+
+
+def test_a_letter_of_several_debts_is_told_by_what_it_says_of_this_one(world, ana):
+    world.debt(ana, number="F-1", issued_on="2026-06-01", due_on="2026-06-15")
+    second = world.debt(ana, number="F-2", issued_on="2026-06-01", due_on="2026-06-22")
+    world.advance(days=15)
+    records = map(letters.decoded, letters.of_client(world.ports, ana.id, second.client_id))
+    [both] = [one.letter for one in records if {part.step for part in one.letter.parts} == {"due_today", "pre_due"}]
+    assert both.step == "due_today"
+    shown = world.browser(ana).get(path(second)).text
+    story = shown[shown.index('id="story-title"') :]
+    assert f'<span class="what">{catalog.text("es", "step.pre_due")}' in story
+    assert f'<span class="what">{catalog.text("es", "step.due_today")}' not in story
 
 
 def test_a_price_with_a_discount_says_until_when_it_holds(world, ana, browser):
