@@ -120,36 +120,6 @@ def test_a_refused_letter_is_dropped_when_the_client_pays_before_the_next_try(wo
     assert [message for message in world.outbox.sent if "vence" in message.text] == []
 
 
-@pytest.mark.parametrize("answer", ["promise", "dispute", "stop", "payment"])
-def test_an_answer_committed_between_reading_and_claiming_keeps_the_letter_back(world, answer, monkeypatch):
-    ana = world.account()
-    debt = world.debt(ana)
-    at_nine(world)
-    case = world.case(ana, debt)
-    today = case.local_day(world.clock.at)
-    asks = {
-        "promise": lambda held, now: answers.promise(held, debt.id, on=today.replace(day=20), now=now),
-        "dispute": lambda held, now: answers.dispute(held, debt.id, text="Falta una página", now=now),
-        "stop": lambda held, now: answers.stop(held, now=now),
-        "payment": lambda held, now: payments.record_payment(
-            held, debt.id, key="p", amount_minor=100_000, method="cash", on=today, now=now
-        ),
-    }
-    tokens = iter(["first"])
-    fresh = world.ports.ids.token
-
-    def token():
-        if next(tokens, ""):  # the sender has read the case and is composing: now the client answers
-            casework.change(world.ports, ana.id, debt.client_id, asks[answer])
-        return fresh()
-
-    monkeypatch.setattr(world.ports.ids, "token", token)
-    run_jobs.run(world.ports)
-    assert "2026-06-01#invoice_sent" not in letter_states(world, ana, debt)
-    world.advance(hours=5)
-    assert not [message for message in world.outbox.sent if "te dejo" in message.text]
-
-
 @pytest.mark.parametrize("kind", ["a reminder", "an answer"])
 def test_an_account_paused_for_trust_between_reading_and_claiming_sends_nothing(world, kind, monkeypatch):
     from aldia.flows import client_answers
