@@ -104,6 +104,7 @@ class Task:
 NoticeKind = Literal[
     "paid",
     "credit",  # more came than was asked for
+    "other_money",  # it came in another currency: it is kept beside the ledger
     "promised",
     "problem",
     "claimed",  # the client says that it has paid

@@ -6,22 +6,26 @@ is turned into facts with the provider's own ids as keys (reliability 3.2).
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.checkouts import Result
 from aldia.domain.ledger import state
+from aldia.domain.money import to_decimal
 from aldia.flows import casework, payment_facts
 from aldia.flows.payment_facts import booked, one_by_one
 from aldia.flows.send_letter import PAID_DEBTS_FOR_TRUST
-from aldia.ports import PaymentRefused, PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
-from aldia.store import accounts, checkouts, inbox
+from aldia.ports import AlreadyThere, PaymentRefused, PaymentTruth, PaymentUnknown, Ports, SessionTruth, Write
+from aldia.store import accounts, cases, checkouts, inbox
 from aldia.store.checkouts import CheckoutRecord
 
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)  # the first look comes after checkouts.RECONCILE_AFTER (reliability 3.2)
+SELDOM = timedelta(days=1)
+MAY_WELL_COME, MAY_STILL_COME = timedelta(days=4), timedelta(days=35)  # past the end of the session
 
 
 Told = set[tuple[str, str]]
@@ -79,7 +83,18 @@ def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -
     if again and again.state == "paid" != record.state:
         log.warning("reconciler_difference")  # money that no webhook had told us of
     if again and again.state not in checkouts.FINAL:
-        ports.table.write(checkouts.change(ports, again, look_again_at=ports.clock.now() + AGAIN))
+        ports.table.write(checkouts.change(ports, again, look_again_at=_next_look(again, ports.clock.now())))
+
+
+def _next_look(record: CheckoutRecord, now: datetime) -> datetime | None:
+    """Every hour, later every day; then no more, for a transfer may be waited for without end and never come.
+
+    Whenever it comes after all, the provider's message brings it.
+    """
+    over = now - record.ends_at
+    if over >= MAY_STILL_COME:
+        return None
+    return now + (AGAIN if over < MAY_WELL_COME else SELDOM)
 
 
 def _truth(
@@ -110,10 +125,27 @@ def apply(ports: Ports, record: CheckoutRecord, session: SessionTruth | None, pa
 
 def _book(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
     if payment.currency != record.currency:
-        raise ValueError("a payment in another currency than its checkout")
+        _keep_aside(ports, record, payment)
+        return
     for told in one_by_one(payment):  # a transaction for each: all that ever happened might not fit into one
         _book_what_is_new(ports, record, told)
         record = replace(record, state="paid")
+
+
+def _keep_aside(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:
+    """Money in another currency than the debt's: kept under its id beside the ledger, and the freelancer is told once.
+
+    What it is worth is not ours to say. The checkout is left as it is and ends by itself.
+    """
+    debt_id = record.lines[0][0]
+    worth = f"{payment.currency} {to_decimal(payment.captured_minor, payment.currency)}"
+    kept = cases.put_aside(record.account_id, debt_id, payment)
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        return Outcome(case, notices=(Notice("other_money", now, debt_id, text=worth),))
+
+    with suppress(AlreadyThere):  # told before
+        casework.change(ports, record.account_id, record.client_id, ask, more=lambda _case, _outcome: [kept])
 
 
 def _book_what_is_new(ports: Ports, record: CheckoutRecord, payment: PaymentTruth) -> None:

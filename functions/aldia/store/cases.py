@@ -11,7 +11,7 @@ from aldia.domain.debt import Debt, Entry
 from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
-from aldia.ports import Check, Conflict, Item, Ports, Put, Query, Write
+from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
 from aldia.store import accounts, codec, keys, letters, needs, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
@@ -200,6 +200,13 @@ def _folded(*texts: str) -> str:
 def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
     pk, sk = keys.entry(case.account.id, debt.id, entry.key)
     return Put({"pk": pk, "sk": sk, "kind": "entry", "schema": codec.SCHEMA, "data": codec.dumps(entry)}, absent=True)
+
+
+def put_aside(account_id: str, debt_id: str, payment: PaymentTruth) -> Put:
+    """Money that came for a debt and cannot stand in its ledger, under the provider's id: once, and never lost."""
+    pk, _ = keys.entry(account_id, debt_id, "")
+    item: Item = {"pk": pk, "sk": f"ASIDE#{payment.payment_id}", "kind": "aside", "schema": codec.SCHEMA}
+    return Put(item | {"data": codec.dumps(payment)}, absent=True)
 
 
 def _news(ports: Ports, case: Case, notice: Notice, *, place: int, now: datetime) -> Put:

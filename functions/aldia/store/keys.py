@@ -8,7 +8,7 @@
 | debt | A#acc#C#client | D#debt |
 | letter | A#acc#C#client | R#day#step… |
 | checkout | A#acc#C#client | S#id |
-| ledger entry | A#acc#D#debt | L#key |
+| ledger entry, money in another currency | A#acc#D#debt | L#key, ASIDE#payment |
 | what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
 | what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
 | task of the freelancer | A#acc#T | client#debt#step |
