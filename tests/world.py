@@ -22,7 +22,7 @@ from aldia.domain.debt import Debt
 from aldia.flows import open_debt, run_jobs
 from aldia.ports import Message, Ports
 from aldia.settings import Settings
-from aldia.store import accounts, cases, tokens
+from aldia.store import accounts, cases, tokens, wakeups
 from infra.local.pretend_stripe import PretendStripe
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)  # a Monday, 08:00 in Mexico City
@@ -161,13 +161,22 @@ class World:
         return run_jobs.run(self.ports)
 
     def until(self, at: datetime | str, *, every: timedelta = timedelta(hours=1)) -> None:
-        """Let time pass, running the jobs at every whole step of it."""
+        """Let time pass, running the jobs at every whole step of it at which there is something to do."""
         target = datetime.fromisoformat(at) if isinstance(at, str) else at
-        step = int(every.total_seconds())
-        while (self.clock.at.timestamp() // step + 1) * step <= target.timestamp():
-            self.clock.at = datetime.fromtimestamp((self.clock.at.timestamp() // step + 1) * step, UTC)
+        while (stop := self._next_stop(target, int(every.total_seconds()))) is not None:
+            self.clock.at = stop
             self.jobs()
         self.clock.at = target.astimezone(UTC)
+
+    def _next_stop(self, target: datetime, step: int) -> datetime | None:
+        """The next whole step not before what is due next, here or at the provider; None when that is after the end."""
+        days = (target - self.clock.at).days + 2
+        moments = (wakeups.next_at(self.ports, self.clock.at, days=days), self.stripe.next_event_at())
+        due = min((moment.timestamp() for moment in moments if moment), default=None)
+        if due is None:
+            return None
+        stop = max(self.clock.at.timestamp() // step + 1, -(-due // step)) * step
+        return datetime.fromtimestamp(stop, UTC) if stop <= target.timestamp() else None
 
     def advance(self, **span: float) -> None:
         self.until(self.clock.at + timedelta(**span))
