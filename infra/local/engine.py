@@ -21,7 +21,9 @@ from infra.local.leftover import stop_leftover
 
 HEALTHY_WITHIN_S = 15.0
 PORT_TRIES = 5
+FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+STEADY_S = 1.0  # an engine that answered for so long does not die of its start
 
 # A step between us and the engine: it asks Linux to kill the engine when the thread that started it ends, `kill -9`
 # included, and becomes the engine. (Not preexec_fn: that can hang in a process with threads.)
@@ -121,10 +123,12 @@ class Engine:
         raise EngineError(f"The database engine does not start: {' '.join(self._command())}")
 
     def _watch(self) -> None:
-        pause = 0.1
+        pause, healthy_since = FIRST_PAUSE_S, time.monotonic()
         while not self._stopping.wait(0.05):
             if self.pid:
                 continue
+            if time.monotonic() - healthy_since > STEADY_S:
+                pause = FIRST_PAUSE_S
             if not self.data_file or self._stopping.wait(pause):
                 return
             pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -132,6 +136,7 @@ class Engine:
             self._spawn()
             if not self._becomes_healthy():
                 self._end_child()
+            healthy_since = time.monotonic()
 
     def _spawn(self) -> None:
         command = self._command()
