@@ -247,6 +247,10 @@ class CapReached(Conflict):
         self.write = write
 
 
+class Unreachable(Exception):
+    """The table did not answer or asks to come later. Nothing is wrong with what was asked; a write may be done."""
+
+
 class Table(Protocol):
     """One DynamoDB table, as far as we use it. Values are plain Python: str, int, bool, bytes, list, dict."""
 

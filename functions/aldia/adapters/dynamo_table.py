@@ -1,11 +1,14 @@
 """The table port over boto3: the same code for AWS and for the embedded engine."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 
+from aldia.adapters.system import short_pause
 from aldia.ports import (
     Add,
     AlreadyThere,
@@ -18,9 +21,14 @@ from aldia.ports import (
     Put,
     Query,
     Set,
+    Unreachable,
     Write,
 )
 
+COME_LATER = ("ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded")
+TOO_MANY = 429
+NOT_NOW = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")  # why a transaction was not done
+MOST_ASKED = 5  # times in vain for the same keys
 INDEXES = {"wakeups": ("wake_pk", "wake_sk"), "by_account": ("account_pk", "account_sk")}
 
 
@@ -46,16 +54,53 @@ def _decoded(item: dict[str, Any]) -> Item:
     return {name: _out(value) for name, value in item.items()}
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    """What the SDK's own repetitions did not get through is Unreachable; every other error stays what it is."""
+    try:
+        yield
+    except (HTTPClientError, NotConnected) as error:
+        raise Unreachable(type(error).__name__) from error
+    except ClientError as error:
+        code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if code in COME_LATER or status >= 500 or status == TOO_MANY:
+            raise Unreachable(code) from error
+        raise
+
+
+def _is_whole(answer: dict[str, Any]) -> bool:
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    return "content-length" in headers or "transfer-encoding" in headers
+
+
+def _broke_off(response: Any = None, attempts: int = 1, **_more: Any) -> float | None:
+    """Seconds until the SDK asks again when an answer broke off within its headers, which it would take for an empty
+    one: that something is not there."""
+    if response is None or _is_whole(response[1]) or attempts >= MOST_ASKED:
+        return None
+    return 0.1
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer; Unreachable when even the last one broke off."""
+    if not _is_whole(answer):
+        raise Unreachable("half an answer")
+    return answer
+
+
 class DynamoTable:
     """One table. `client` is a boto3 DynamoDB client, made in bootstrap."""
 
     def __init__(self, client: Any, name: str) -> None:
+        client.meta.events.register("needs-retry.dynamodb", _broke_off, unique_id="aldia-broke-off")
         self._client = client
         self.name = name
 
     def get(self, pk: str, sk: str, *, strong: bool = True) -> Item | None:
         """One item, or None."""
-        answer = self._client.get_item(TableName=self.name, Key=_encoded({"pk": pk, "sk": sk}), ConsistentRead=strong)
+        key = _encoded({"pk": pk, "sk": sk})
+        with _reached():
+            answer = _whole(self._client.get_item(TableName=self.name, Key=key, ConsistentRead=strong))
         return _decoded(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]], *, strong: bool = True) -> list[Item]:
@@ -63,10 +108,18 @@ class DynamoTable:
         wanted = {"Keys": [_encoded({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)], "ConsistentRead": strong}
         found: list[Item] = []
         request = {self.name: wanted}
-        while request:
-            answer = self._client.batch_get_item(RequestItems=request)
-            found += [_decoded(item) for item in answer["Responses"].get(self.name, [])]
+        for attempt in range(MOST_ASKED + len(keys)):  # each time at least one key is read, or the table is too busy
+            with _reached():
+                answer = _whole(self._client.batch_get_item(RequestItems=request))
+            some = answer["Responses"].get(self.name, [])
+            found += [_decoded(item) for item in some]
             request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                break
+            if not some:
+                short_pause(attempt)
+        else:
+            raise Unreachable("keys stay unprocessed")
         places = {key: place for place, key in enumerate(keys)}
         return sorted(found, key=lambda item: places[item["pk"], item["sk"]])
 
@@ -96,7 +149,8 @@ class DynamoTable:
             asked["Limit"] = query.limit
         if query.after:
             asked["ExclusiveStartKey"] = _encoded(query.after)
-        answer = self._client.query(**asked)
+        with _reached():
+            answer = _whole(self._client.query(**asked))
         last = answer.get("LastEvaluatedKey")
         return PageOfItems([_decoded(item) for item in answer["Items"]], _decoded(last) if last else None)
 
@@ -109,8 +163,9 @@ class DynamoTable:
             "ExpressionAttributeValues": _encoded({":k": kind}),
             "ConsistentRead": True,
         }
-        for page in self._client.get_paginator("scan").paginate(**asked):
-            yield from map(_decoded, page["Items"])
+        with _reached():
+            for page in self._client.get_paginator("scan").paginate(**asked):
+                yield from map(_decoded, _whole(page)["Items"])
 
     def write(self, *writes: Write) -> None:
         """All or nothing. What may be repeated as it is goes alone; everything else as a transaction.
@@ -120,16 +175,18 @@ class DynamoTable:
         """
         operations = [_operation(write, self.name) for write in writes]
         try:
-            if len(operations) == 1 and _is_repeatable(writes[0]):
-                self._alone(*operations[0])
-            elif operations:
-                self._client.transact_write_items(TransactItems=[{kind: body} for kind, body in operations])
+            with _reached():
+                if len(operations) == 1 and _is_repeatable(writes[0]):
+                    self._alone(*operations[0])
+                elif operations:
+                    transaction = [{kind: body} for kind, body in operations]
+                    _whole(self._client.transact_write_items(TransactItems=transaction))
         except ClientError as error:
             raise _as_conflict(error, writes) from error
 
     def _alone(self, kind: str, body: dict[str, Any]) -> None:
         method = {"Put": "put_item", "Delete": "delete_item", "Update": "update_item"}[kind]
-        getattr(self._client, method)(**body)
+        _whole(getattr(self._client, method)(**body))
 
 
 def _is_repeatable(write: Write) -> bool:
@@ -222,8 +279,8 @@ def _as_conflict(error: ClientError, writes: Sequence[Write]) -> Exception:
         for write, reason in zip(writes, reasons, strict=False):
             if reason == "ConditionalCheckFailed":
                 return _refused(write)
-        if "TransactionConflict" in reasons:
-            return Conflict("another transaction holds one of the items")
+        if any(reason in NOT_NOW for reason in reasons):
+            return Conflict("another transaction holds one of the items, or the table asks to come later")
     return error
 
 

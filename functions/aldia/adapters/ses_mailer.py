@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from aldia.ports import MailRefused, MailUnknown, Message
 
 FOR_NOW = ("TooManyRequestsException", "LimitExceededException", "SendingPausedException", "ThrottlingException")
+TOO_MANY = 429
 
 
 class SesMailer:
@@ -19,16 +20,19 @@ class SesMailer:
     def send(self, message: Message) -> str:
         """Hand the mail to SES; its message id. Raises MailRefused or MailUnknown."""
         try:
-            return str(self._client.send_email(**self._request(message))["MessageId"])
+            answer = self._client.send_email(**self._request(message))
         except (EndpointConnectionError, ConnectTimeoutError) as error:
             raise MailRefused("SES cannot be reached", retry=True) from error
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= 500:
                 raise MailUnknown(code) from error
-            raise MailRefused(code, retry=code in FOR_NOW) from error
+            raise MailRefused(code, retry=code in FOR_NOW or status == TOO_MANY) from error
         except BotoCoreError as error:
             raise MailUnknown(type(error).__name__) from error
+        if "MessageId" not in answer:  # it broke off within its headers: the SDK takes that for one that says nothing
+            raise MailUnknown("half an answer")
+        return str(answer["MessageId"])
 
     def _request(self, message: Message) -> dict[str, Any]:
         def content(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aldia.flows import apply_defaults, delete_account, deliver, remind, settle, tell
-from aldia.ports import Conflict, Ports, Set
+from aldia.ports import Conflict, Ports, Set, Unreachable
 from aldia.store import keys, troubles, wakeups
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ ALL = NOT_MONEY + MONEY
 
 MOST_LOOKED_AT = 20_000  # of all kinds, when a function works on some of them only
 PUSHED_AWAY = timedelta(hours=1)
+MOST_UNREACHABLE = 3  # one after another: then it is the table and no single busy partition
 OF_ACCOUNTS = {"PASS": apply_defaults.go_on, "GONE": delete_account.go_on}
 
 
@@ -32,9 +33,10 @@ class Report:
 def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Report:
     """Handle what is due now of these kinds, oldest first; one bad item stops nothing and is listed.
 
-    Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key.
+    Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key. Raises Unreachable
+    when the table is away: nothing of that is the items' fault, and they stay due.
     """
-    report, news = Report(), []
+    report, news, missed = Report(), [], 0
     told: settle.Told = set()
     due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
     ours = [(pk, sk) for pk, sk in due if sk.startswith(kinds)]
@@ -45,8 +47,14 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
             continue
         try:
             report.letters += _handle(ports, pk, sk, told)
+            missed = 0
         except Conflict:
             log.info("busy")  # it stays due
+        except Unreachable:
+            log.warning("table_unreachable")
+            missed += 1
+            if missed >= MOST_UNREACHABLE:
+                raise
         except Exception:
             log.exception("poisoned")
             report.troubles.append(_push_away(ports, pk, sk))

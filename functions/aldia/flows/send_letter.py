@@ -12,7 +12,7 @@ once; docs/decisions.md says why):
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,6 +29,7 @@ from aldia.store.letters import LetterRecord
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
+RECORD_TRIES = 5
 FIRST_WEEK = timedelta(days=7)
 NEW_RECIPIENTS_A_DAY = 5
 LETTERS_A_DAY = 20
@@ -108,16 +109,29 @@ def hand_over(ports: Ports, record: LetterRecord, message: Message) -> LetterRec
     except MailUnknown as doubt:
         log.warning("letter_unknown", extra={"reason": str(doubt)})
         return record  # stays in `sending`: an event or the recovery will tell
-    try:
-        records.finish(ports, record, state="accepted", provider_id=provider_id)
-    except Conflict:  # the provider's event was faster than we
-        log.info("letter_already_recorded")
+    _record(ports, record, lambda: records.finish(ports, record, state="accepted", provider_id=provider_id))
     return replace(record, state="accepted", provider_id=provider_id)
 
 
 def _refused(ports: Ports, record: LetterRecord, refusal: MailRefused) -> None:
     if refusal.retry and record.attempts < MOST_ATTEMPTS:
         wait = timedelta(minutes=5 * 2**record.attempts)
-        records.plan_again(ports, record, ports.clock.now() + wait, str(refusal))
+        at = ports.clock.now() + wait
+        _record(ports, record, lambda: records.plan_again(ports, record, at, str(refusal)))
     else:
-        records.finish(ports, record, state="failed", reason=str(refusal))
+        _record(ports, record, lambda: records.finish(ports, record, state="failed", reason=str(refusal)))
+
+
+def _record(ports: Ports, record: LetterRecord, write: Callable[[], None]) -> None:
+    """Write down what is known now. Another transaction may hold the item: only the letter tells who was first."""
+    for attempt in range(RECORD_TRIES):
+        try:
+            write()
+            return
+        except Conflict:
+            found = records.load(ports, record.key)
+            if found is None or found.state != record.state:
+                log.info("letter_already_recorded")  # the provider's event was faster than we
+                return
+        ports.pause(attempt)
+    log.warning("letter_not_recorded")  # an event or the recovery will tell

@@ -7,7 +7,7 @@ from itertools import groupby
 from aldia.domain.case import Notice
 from aldia.mail.account_mail import News, compose_notices
 from aldia.mail.links import Links
-from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set
+from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable
 from aldia.store import accounts, codec, keys
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ def tell(ports: Ports, due: list[keys.Key]) -> list[keys.Key]:
             _tell_one(ports, account_id, news)
         except Conflict:
             continue  # another run tells it
+        except Unreachable:
+            log.warning("table_unreachable")  # they stay due
         except Exception:
             log.exception("poisoned")
             poisoned += news
