@@ -1,0 +1,41 @@
+"""Send once, with real processes: whoever sends is killed every 100 ms and the database every 2 s."""
+
+import sys
+
+import pytest
+
+from tests.harness import crowd
+from tests.harness.reckoning import Reckoning
+from tests.harness.stage import played
+from tests.soak import amount
+
+REMINDERS_A_WAVE = 1_000
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_each_reminder_goes_once_or_is_listed_as_unknown_however_often_sender_and_database_are_killed():
+    waves = amount(1, 10)
+    reminders = waves * REMINDERS_A_WAVE
+    with played(reminders, waves=waves, deadline_s=900.0 * waves) as run:
+        found = Reckoning.of(run.ports, run.mails)
+        figures = f"{run.toll}, {len(found.reminders)} reminders, {len(found.unknown)} unknown"
+        sys.stdout.write(f"{figures}\n")
+        assert list(found.badly_sent()) == []
+        assert found.duplicates() == 0
+        assert len(found.reminders) >= reminders
+        told = sum(found.told_unknown.values())
+        assert len(found.unknown) <= told <= run.toll.kills_in_send + run.toll.claims_cut_by_engine, figures
+        assert len(found.payments()) == crowd.accounts_for(reminders)
+        assert list(found.badly_kept(crowd.wave_at(waves))) == []
+        assert run.toll.deaths == 0
+        assert run.toll.kills >= reminders / 20, figures  # else it proves little
+        assert run.toll.engine_kills >= 3, figures
+
+
+@pytest.mark.slow
+def test_the_naive_way_is_caught_sending_twice_by_the_same_harness():
+    with played(300, is_naive=True) as run:
+        found = Reckoning.of(run.ports, run.mails)
+        sys.stdout.write(f"{run.toll}, {found.duplicates()} sent twice\n")
+        assert found.duplicates() >= 1
