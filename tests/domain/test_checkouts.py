@@ -186,3 +186,9 @@ def test_a_voucher_and_a_transfer_both_paid_leave_credit():
 def test_an_unknown_payment_is_refused(call):
     with pytest.raises(Refused, match="unknown_checkout"):
         call(case())
+
+
+@pytest.mark.parametrize(("told", "on"), [({}, "2026-06-12"), ({"paid_at": at("2026-06-12 11:00")}, "2026-06-11")])
+def test_money_on_a_checkout_that_was_closed_early_counts_as_held_only_when_the_provider_says_when(told, on):
+    known = ended(opened(), "expired", "2026-06-12 10:00").case
+    assert paid(known, "2026-06-12 12:00", **told).case.debt("f1").entries[0].on == day(on)

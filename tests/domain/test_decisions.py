@@ -131,3 +131,9 @@ def test_a_debts_own_ladder_says_what_waits():
 def test_a_contact_by_hand_counts_on_the_clients_day():
     known = log_contact(case(), now=at("2026-07-06 23:30")).case
     assert known.client.contact_days == (TODAY,)
+
+
+def test_an_instalment_that_is_due_after_the_due_date_does_not_hold_it_back():
+    parts = (Instalment("i1", day("2026-07-01"), 60000), Instalment("i2", day("2026-08-01"), 40000))
+    moved = change_due(case(debt(instalments=parts)), "f1", due_on=day("2026-07-15"), now=NOW).case.debt("f1")
+    assert [part.due_on for part in moved.instalments] == [day("2026-07-15"), day("2026-08-01")]

@@ -4,7 +4,7 @@ from aldia.domain.decisions import decide_review
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money, state
 from aldia.domain.payments import record_payment
-from aldia.domain.reversals import chargeback, chargeback_closed, refund
+from aldia.domain.reversals import chargeback, chargeback_closed, refund, refund_failed
 from tests.domain.answer_world import at, case, day, debt, news, standing, steps, two_percent_until
 
 NOW = at("2026-07-06 12:00")
@@ -134,3 +134,12 @@ def test_a_refund_of_credit_opens_nothing():
     known = refund(paid(120000), "f1", key="r1", amount_minor=20000, now=NOW).case
     assert standing(known, "2026-07-06").balance_minor == 0
     assert state(known.debt("f1"), day("2026-07-06")) == "paid"
+
+
+def test_a_refund_that_failed_is_told_with_its_own_sum_and_only_when_there_is_one():
+    known = refunded().case
+    outcome = refund_failed(known, "f1", key="r1", now=LATER)
+    assert [notice.amount_minor for notice in outcome.notices] == [40000]
+    assert standing(outcome.case, "2026-07-10").balance_minor == 0
+    assert refund_failed(known, "f1", key="r2", now=LATER).case is known
+    assert refund_failed(outcome.case, "f1", key="r1", now=LATER).case is outcome.case
