@@ -2,6 +2,9 @@
 
 import pytest
 
+from aldia.domain.debt import Promise
+from aldia.domain.reminders import decide
+from tests.domain import answer_world
 from tests.domain.driver import LONG_LADDER, play
 
 LADDER = [{"step": "due_today", "anchor": "due", "days": 0}, {"step": "overdue_1", "anchor": "due", "days": 7}]
@@ -287,3 +290,10 @@ def test_the_ladder_follows_a_voucher_at_its_distance():
     played = play(story(started, until="2026-08-01"))
     assert played.sent[1:] == [("2026-07-09 10:00", "voucher_expired"), ("2026-07-16 09:00", "overdue_1")]
     assert played.skips["f1/overdue_1"] == ("2026-07-08 09:00", "payment_on_its_way", "2026-07-16 09:00")
+
+
+@pytest.mark.parametrize(("consents", "letters"), [(("email",), ["promise_day"]), ((), [])])
+def test_nothing_goes_on_the_promised_day_to_who_may_not_be_written_to(consents, letters):
+    promised = Promise(answer_world.day("2026-06-10"), answer_world.at("2026-06-05 12:00"))
+    known = answer_world.case(answer_world.debt(promise=promised, ladder=()), consents=consents)
+    assert [letter.step for letter in decide(known, answer_world.at("2026-06-10 10:00")).letters] == letters

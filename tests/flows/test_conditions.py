@@ -12,7 +12,7 @@ import pytest
 from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
 from aldia.domain.debt import Entry
 from aldia.flows import change_client, client_answers, delete_account, open_debt, run_jobs, tell
-from aldia.ports import CapReached, Conflict, Delete, Message, Put, Set
+from aldia.ports import CapReached, Conflict, Delete, Message, PaymentTruth, Put, Set
 from aldia.store import (
     accounts,
     cases,
@@ -150,6 +150,12 @@ def test_a_line_of_the_ledger_is_booked_once_though_the_reading_did_not_show_it(
     booked = case.with_debt(replace(case.debt(debt.id), entries=(line,)))
     with pytest.raises(Conflict):
         cases.save(world.ports, case, Outcome(booked), now=world.clock.at)
+
+
+def test_money_is_put_aside_once(world, ana, debt):
+    truth = PaymentTruth("pi_1", "succeeded", "card", "MXN", 1_000, world.clock.at, {})
+    first = cases.put_aside(ana.id, debt.id, truth)
+    refused(world, first, cases.put_aside(ana.id, debt.id, replace(truth, captured_minor=5)))
 
 
 def test_news_are_written_once(world, case):

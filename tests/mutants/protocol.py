@@ -62,9 +62,9 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--count", type=int, default=0, help="0: all")
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--only", default="", help="those with this in their name")
+    asked.add_argument("--only", nargs="*", default=[""], help="those with one of these in their name")
     given = asked.parse_args()
-    chosen = [one for one in conditions() if given.only in one.name]
+    chosen = [one for one in conditions() if any(part in one.name for part in given.only)]
     if given.count:
         chosen = random.Random(given.seed).sample(chosen, min(given.count, len(chosen)))
     sys.stdout.write(json.dumps(run(chosen), ensure_ascii=False, indent=1) + "\n")
