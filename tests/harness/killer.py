@@ -108,6 +108,8 @@ class Killer:
         if self.plan.is_naive:
             return
         yield self._all_paid
+        self.board.jump(self.board.now())  # the thanks for the payments go out before the hour passes
+        yield self.board.is_drained
         yield self._all_told
         for _ in range(3):  # unknown is decided; what a failed run pushed away comes back; the news are told
             self.board.jump(self.board.now() + AN_HOUR_AND_MORE)
@@ -120,6 +122,8 @@ class Killer:
         return all(self.board.paid[: self.plan.payers])
 
     def _all_told(self) -> bool:
+        if any(self.board.phase):  # an hour must not pass while somebody is handing a mail over
+            return False
         is_late_too = self.board.late_may_come.value
         places = (place for place in range(len(self._log.read())) if is_late_too or not is_late(self.plan.seed, place))
         return all(self.board.told[place] for place in places)

@@ -61,7 +61,7 @@ class Reckoning:
                 yield f"{name} was sent and nobody knows of it"
         for name, record in self.letters.items():
             times = self.mails[name]
-            most = record.attempts if record.letter.letter_class == "answer" else 1
+            most = 2 if record.letter.letter_class == "answer" else 1
             if times > most:
                 yield f"{name} was sent {times} times"
             if record.state in ARRIVED and times == 0:
