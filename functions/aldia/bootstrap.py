@@ -105,9 +105,13 @@ def ses(settings: Settings, endpoint: str = "") -> Any:
 
 
 def payments(settings: Settings) -> Any:
-    """The payment provider: Stripe, through its own SDK; with secrets kept elsewhere, built when it is first needed."""
+    """The payment provider: Stripe, through its own SDK, which is slow to import: built when it is first needed."""
     if settings.secrets:
         return Late(lambda: payments(with_secrets(settings)), seconds=SECRETS_HOLD_S)
+    return Late(lambda: _stripe(settings))
+
+
+def _stripe(settings: Settings) -> Any:
     from aldia.adapters.stripe_payments import StripePayments
 
     return StripePayments(
