@@ -159,6 +159,7 @@ class ProviderEvent:
     payment_id: str = ""
     session_id: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    is_wanted: bool = True  # its kind can change a debt
 
 
 class PaymentRefused(Exception):
@@ -294,11 +295,15 @@ class PageOfItems:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a whole item. `absent`: only if none is there; `version`: only if it still has that version."""
+    """Write a whole item. `absent`: only if none is there; `version`: only if it still has that version.
+
+    `alone`: a refusal loses nothing, so that no transaction has to tell a repetition from somebody else's write.
+    """
 
     item: Item
     absent: bool = False
     version: int | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,12 +328,13 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Change some attributes of an item that exists; None removes. `where`: must equal, now."""
+    """Change some attributes of an item that exists; None removes. `where`: must equal, now. `alone`: as of Put."""
 
     pk: str
     sk: str
     values: Mapping[str, Any]
     where: Mapping[str, Any] = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,9 @@ class Crowd:
     costs: list[Cost]
 
 
-def crowd(engine_url: str, mail_url: str, open_debts: int) -> Crowd:
+def crowd(engine_url: str, mail_url: str, open_debts: int, *, table: str = "open") -> Crowd:
     """Seed what is not due: the rest of the open debts, in accounts of 500 clients."""
-    made = stage.build(engine_url, mail_url, f"open-{open_debts}", people.OPENED)
+    made = stage.build(engine_url, mail_url, f"{table}-{open_debts}", people.OPENED)
     account = people.sign_up(made.ports, people.freelancer(0))
     case, at = people.waiting_for_letter(account)
     for n in range(0, (open_debts - DUE) // DEBTS, 500):

@@ -7,7 +7,7 @@ from typing import Any
 from aldia import bootstrap
 from aldia.flows import run_jobs
 from aldia.settings import Settings
-from aldia.store import wakeups
+from aldia.store import accounts, wakeups
 from tests.bench import people
 from tests.bench.bill import Bill
 from tests.bench.meter import Cost, Meter
@@ -95,5 +95,6 @@ def _work_off(world: World, pk: str, sk: str = "") -> None:
         key for key in wakeups.due(world.ports, world.clock.now()) if key[0].startswith(pk) and key[1].startswith(sk)
     ]
     assert found, pk
+    so_far = run_jobs.SoFar(accounts.Known(world.ports))
     for key in found:
-        run_jobs._handle(world.ports, *key)
+        run_jobs._handle(world.ports, *key, so_far)

@@ -58,13 +58,13 @@ def test_an_item_that_vanished_does_not_stop_the_run_that_pushes_it_away(world, 
     ana, debt, address = fresh(world)
     other = world.debt(ana, client="Zoe", email="zoe@example.com")
 
-    def vanishes(ports, account_id, client_id):
+    def vanishes(ports, account_id, client_id, *known):
         if client_id == other.client_id:
             from aldia.ports import Delete
 
             ports.table.write(Delete(*keys.client(account_id, client_id)))
             raise RuntimeError("gone under our hands")
-        return remind(ports, account_id, client_id)
+        return remind(ports, account_id, client_id, *known)
 
     remind = run_jobs.remind.remind
     monkeypatch.setattr(run_jobs.remind, "remind", vanishes)

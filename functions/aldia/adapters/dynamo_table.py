@@ -190,7 +190,9 @@ class DynamoTable:
 
 
 def _is_repeatable(write: Write) -> bool:
-    """Whether writing it twice is the same as once."""
+    """Whether writing it twice is the same as once, or whoever writes it says that a refusal is as good."""
+    if isinstance(write, (Put, Set)) and write.alone:
+        return True
     if isinstance(write, Put):
         return not write.absent and write.version is None
     return isinstance(write, (Delete, Set)) and not write.where

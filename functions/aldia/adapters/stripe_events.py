@@ -73,6 +73,7 @@ def provider_event(event: Any) -> ProviderEvent:
             payment_id=thing["id"] if kind == "payment_intent" else id_of(thing.get("payment_intent")),
             session_id=thing["id"] if kind == "checkout.session" else "",
             metadata=dict(thing.get("metadata") or {}),
+            is_wanted=event["type"] in TYPES,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise WebhookRefused("not the shape of an event") from problem

@@ -9,30 +9,50 @@ from aldia.domain.errors import Refused
 from aldia.domain.reminders import decide
 from aldia.flows import send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
-from aldia.store import accounts, cases, letters, wakeups
+from aldia.store import cases, letters, wakeups
+from aldia.store.accounts import Known
 from aldia.store.letters import LetterRecord
 
 log = logging.getLogger(__name__)
 
 
-def remind(ports: Ports, account_id: str, client_id: str) -> int:
+def remind(ports: Ports, account_id: str, client_id: str, known: Known | None = None) -> int:
     """Do what is due for one client; how many letters were handed over.
 
-    Does nothing when somebody else works on the client: whoever wins the version writes.
+    Does nothing when somebody else works on the client: whoever wins the version writes. `known`: accounts that this
+    run has read already.
     """
-    account = accounts.load(ports, account_id)
+    known = known or Known(ports)
+    held = known.held(account_id)
+    account = held or known.read(account_id)
     case = cases.load(ports, account, client_id) if account else None
     if case is None:
         return 0
     now = ports.clock.now()
     outcome = decide(case, now)
+    if held and not outcome.letters:  # a claim checks the account; what is noted without one goes by it as it is now
+        anew = known.read(account_id)
+        if anew is None:
+            return 0
+        case = replace(case, account=anew)
+        outcome = decide(case, now)
     if outcome.case == case and not outcome.letters and not outcome.tasks:
         wakeups.set_right(ports, case)
         return 0
+    sent = _claimed_and_sent(ports, case, outcome, now)
+    if outcome.letters and not sent:
+        known.forget(account_id)
+    return sent
+
+
+def _claimed_and_sent(ports: Ports, case: Case, outcome: Outcome, now: datetime) -> int:
+    """Save the outcome with the claims of its letters, and hand them over."""
     after = send_letter.known_now(outcome.case) if outcome.letters else outcome.case
     claimed, writes = _claims(ports, after, outcome.letters, now)
     if claimed:
         writes += send_letter.counters(ports, case, now, letters=len(claimed))
+    elif outcome.letters:
+        writes.append(send_letter.unchanged(case.account))
     try:
         cases.save(ports, case, replace(outcome, case=after, letters=()), now=now, more=writes)
     except CapReached:

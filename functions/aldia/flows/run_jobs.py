@@ -8,6 +8,7 @@ from datetime import timedelta
 from aldia.flows import apply_defaults, delete_account, deliver, remind, settle, tell
 from aldia.ports import Conflict, Ports, Set, Unreachable
 from aldia.store import keys, troubles, wakeups
+from aldia.store.accounts import Known
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +31,21 @@ class Report:
     troubles: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class SoFar:
+    """What a run need not ask twice: accounts that it has read, payments that it has asked the provider about."""
+
+    known: Known
+    told: settle.Told = field(default_factory=set)
+
+
 def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Report:
     """Handle what is due now of these kinds, oldest first; one bad item stops nothing and is listed.
 
     Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key. Raises Unreachable
     when the table is away: nothing of that is the items' fault, and they stay due.
     """
-    report, news, missed = Report(), [], 0
-    told: settle.Told = set()
+    report, news, missed, so_far = Report(), [], 0, SoFar(Known(ports))
     due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
     ours = [(pk, sk) for pk, sk in due if sk.startswith(kinds)]
     for pk, sk in ours[:limit]:
@@ -46,7 +54,7 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
             news.append((pk, sk))
             continue
         try:
-            report.letters += _handle(ports, pk, sk, told)
+            report.letters += _handle(ports, pk, sk, so_far)
             missed = 0
         except Conflict:
             log.info("busy")  # it stays due
@@ -64,17 +72,17 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     return report
 
 
-def _handle(ports: Ports, pk: str, sk: str, told: settle.Told) -> int:
+def _handle(ports: Ports, pk: str, sk: str, so_far: SoFar) -> int:
     """One due item, by its kind; how many letters went."""
     if sk == "EVENT":
-        settle.settle_event(ports, pk, told)
+        settle.settle_event(ports, pk, so_far.told)
         return 0
     if sk in OF_ACCOUNTS:
         OF_ACCOUNTS[sk](ports, keys.owner(pk))
         return 0
     account_id, client_id = pk.split("#")[1], pk.split("#")[3]
     if sk == "CLIENT":
-        return remind.remind(ports, account_id, client_id)
+        return remind.remind(ports, account_id, client_id, so_far.known)
     if sk.startswith("R#"):
         return deliver.deliver(ports, (pk, sk))
     if sk.startswith("S#"):

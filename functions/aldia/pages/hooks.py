@@ -25,6 +25,6 @@ def stripe() -> Response:
         )
     except WebhookRefused:
         return Response(status=400)
-    if inbox.keep(ports(), event, now):
+    if event.is_wanted and inbox.keep(ports(), event, now):
         ports().nudge("events")
     return Response(status=200)

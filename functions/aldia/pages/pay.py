@@ -34,7 +34,7 @@ def _open(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
     """The page's link and case; 404 for unknown, old and withdrawn links, all alike."""
     now = ports().clock.now()
     link = tokens.link(ports(), token, now) if len(token) <= 100 else None
-    account = accounts.load(ports(), link.account_id, strong=False) if link else None
+    account = accounts.profile(ports(), link.account_id) if link else None
     case = cases.load(ports(), account, link.client_id, strong=strong) if link and account else None
     if link is None or case is None or not pay_view.is_alive(case, link, now):
         abort(_expired(token))

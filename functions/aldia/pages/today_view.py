@@ -144,9 +144,12 @@ def _likely(ports: Ports, account: Account, shelf: lists.Page, today: date) -> l
 
 def _ahead(ports: Ports, account: Account, likely: Sequence[Item], now: datetime) -> list[Line]:
     """The next letters and tasks of the clients whose turn comes first; read in one request."""
-    room = allowance(ports, account, now)
-    coming = [found for case in _cases(ports, account, likely, now) for found in _coming(case, room, now)]
-    coming.sort(key=lambda one: one.step.at)
+    room, coming = allowance(ports, account, now), list[_Coming]()
+    for case in _cases(ports, account, likely, now):
+        if len(coming) >= STEPS_AHEAD and coming[STEPS_AHEAD - 1].step.at <= (case.client.next_at or now):
+            break  # nothing of this client, or of those after it, comes before what is found
+        coming += _coming(case, room, now)
+        coming.sort(key=lambda one: one.step.at)
     return [_planned(account, one, now) for one in coming[:STEPS_AHEAD]]
 
 

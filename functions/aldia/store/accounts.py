@@ -12,6 +12,36 @@ def load(ports: Ports, account_id: str, *, strong: bool = True) -> Account | Non
     return decoded(ports.table.get_many([keys.account(account_id), keys.trust(account_id)], strong=strong))
 
 
+def profile(ports: Ports, account_id: str) -> Account | None:
+    """The account without its trust counters, perhaps a moment old: half of the reading, for pages that only show."""
+    found = ports.table.get(*keys.account(account_id), strong=False)
+    return decoded([found]) if found else None
+
+
+class Known:
+    """Accounts that a run over many clients has read. Whoever writes by them checks the account's version."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._held: dict[str, Account] = {}
+
+    def held(self, account_id: str) -> Account | None:
+        """The account as it was when it was last read, or None."""
+        return self._held.get(account_id)
+
+    def read(self, account_id: str) -> Account | None:
+        """The account as it is now, or None."""
+        self.forget(account_id)
+        account = load(self._ports, account_id)
+        if account:
+            self._held[account_id] = account
+        return account
+
+    def forget(self, account_id: str) -> None:
+        """It has changed, or may have."""
+        self._held.pop(account_id, None)
+
+
 def decoded(items: list[Item]) -> Account | None:
     """The account in its profile and trust items, wherever they stand in the list."""
     by_kind = {item["kind"]: item for item in items}

@@ -1,4 +1,5 @@
-"""Values of the domain ↔ text in the table. Defaults are left out, so that items stay small."""
+"""Values of the domain ↔ text in the table. Defaults are left out, so that items stay small; what is written often is
+packed as well."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -7,7 +8,9 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-SCHEMA = 1  # raised when an older reader could not understand a new item
+from aldia.store import packing
+
+SCHEMA = 2  # raised when an older reader could not understand a new item
 T = TypeVar("T")
 
 
@@ -16,9 +19,15 @@ def dumps(value: Any) -> str:
     return msgspec.json.encode(_slim(value)).decode()
 
 
-def loads(kind: type[T], text: str) -> T:
-    """The dataclass back; msgspec.ValidationError when the text is of another shape."""
-    return cast(T, _decoder(cast(Any, kind)).decode(text))
+def packed(value: Any) -> bytes:
+    """The same in fewer bytes: for what is written often, for a write is billed by kilobytes."""
+    return packing.pack(dumps(value))
+
+
+def loads(kind: type[T], text: str | bytes) -> T:
+    """The dataclass back, packed or not; msgspec.ValidationError when the text is of another shape."""
+    plain = packing.unpack(text) if isinstance(text, bytes) else text
+    return cast(T, _decoder(cast(Any, kind)).decode(plain))
 
 
 def of(kind: type[T], item: Mapping[str, Any]) -> T:

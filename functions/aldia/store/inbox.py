@@ -12,13 +12,13 @@ DONE = -1  # the tries of an event that needs nothing more
 
 
 def keep(ports: Ports, event: ProviderEvent, now: datetime) -> bool:
-    """Store the event and wake the worker; False when it is here already."""
+    """Store the event and wake the worker; False when it is here already, perhaps by the SDK's own repetition."""
     pk = f"W#{event.id}"
     item: Item = {"pk": pk, "sk": "EVENT", "kind": "event", "schema": codec.SCHEMA, "tries": 0}
     item |= {"data": codec.dumps(event), "expires_at": int((now + KEPT).timestamp())}
     item |= keys.wake(pk, "EVENT", now, ports.settings.wake_shards)
     try:
-        ports.table.write(Put(item, absent=True))
+        ports.table.write(Put(item, absent=True, alone=True))
     except AlreadyThere:
         return False
     return True

@@ -1,14 +1,13 @@
 """Letters as records: planned → sending → accepted → delivered | bounced | complained,
 with the side exits skipped, failed and unknown. Each has one key: (client, day, kind, cause)."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aldia.domain.case import Case, Letter
 from aldia.ports import Item, Message, Ports, Put, Query, Set, Write
-from aldia.store import codec, keys
+from aldia.store import codec, keys, packing
 
 RECOVER_AFTER = timedelta(minutes=60)  # far longer than any event of the mail provider takes (reliability 0.3)
 ORDER = ("planned", "sending", "unknown", "accepted", "delivered", "bounced", "complained")
@@ -66,7 +65,7 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
         "kind": "letter",
         "schema": codec.SCHEMA,
         "state": record.state,
-        "data": codec.dumps(record),
+        "data": codec.packed(record),
         "account_pk": f"A#{record.account_id}#LETTERS",
         "account_sk": f"{at:%Y-%m-%dT%H:%M:%S}#{record.client_id}",
         "row": {
@@ -77,7 +76,7 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
         },
     }
     if text:
-        made["text"] = zlib.compress(text.encode())
+        made["text"] = packing.pack(text)
     return made | (wake or {})
 
 
@@ -113,13 +112,16 @@ def finished(record: LetterRecord, *, state: str, provider_id: str = "", reason:
 
 
 def finish(ports: Ports, record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> None:
-    """Write the outcome of a send; never goes backwards from what an event told already."""
-    ports.table.write(finished(record, state=state, provider_id=provider_id, reason=reason))
+    """Write the outcome of a send; never goes backwards from what an event told already.
+
+    When the answer is lost, the repetition is refused by what it did itself: the letter is recorded either way.
+    """
+    ports.table.write(replace(finished(record, state=state, provider_id=provider_id, reason=reason), alone=True))
 
 
 def rest(ports: Ports, record: LetterRecord) -> None:
     """Nothing is left to do for it: take its wake-up away."""
-    ports.table.write(Set(*record.key, keys.NO_WAKE, where={"state": record.state}))
+    ports.table.write(Set(*record.key, keys.NO_WAKE, where={"state": record.state}, alone=True))
 
 
 def plan_again(ports: Ports, record: LetterRecord, at: datetime, reason: str) -> None:
@@ -141,7 +143,7 @@ def decoded(found: Item) -> LetterRecord:
 
 def text(found: Item) -> str:
     """The letter's text as it was sent; empty while it is only planned."""
-    return zlib.decompress(found["text"]).decode() if "text" in found else ""
+    return packing.unpack(found["text"]) if "text" in found else ""
 
 
 def load(ports: Ports, key: keys.Key) -> LetterRecord | None:

@@ -50,7 +50,7 @@ def set_right(ports: Ports, case: Case) -> None:
     client = case.client
     key = keys.client(case.account.id, client.id)
     wake = keys.wake(*key, client.next_at, ports.settings.wake_shards) if client.next_at else keys.NO_WAKE
-    ports.table.write(Set(*key, wake, where={"version": client.version}))
+    ports.table.write(Set(*key, wake, where={"version": client.version}, alone=True))
 
 
 def begin(ports: Ports, now: datetime) -> None:

@@ -1,0 +1,82 @@
+"""What a reminder, a payment and a page may ask of the table. Counted, not timed: the same on a busy machine."""
+
+import logging
+
+import pytest
+
+from aldia.store import codec, packing
+from tests.bench import due, life, pages, stage
+
+NO_MAIL = "http://127.0.0.1:9"  # nothing listens: these never write to anybody
+
+
+@pytest.fixture(scope="module")
+def lived(engine):
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    return life.lived(engine.url, "budget-life")
+
+
+@pytest.fixture(scope="module")
+def houses(engine):
+    """Accounts of which every list is longer than a page."""
+    return {debts: pages.house(engine.url, NO_MAIL, debts, table="budget") for debts in (320, 640)}
+
+
+def test_the_rules_by_item_say_the_same_as_the_engines_bill(lived):
+    for name, cost in lived.costs.items():
+        assert sum(lived.lines[name].values()) == cost.write_units, name
+
+
+def test_a_reminder_writes_at_most_18_units_and_a_payment_at_most_what_it_is_said_to(lived):
+    assert lived.costs["reminder"].write_units <= 18
+    assert lived.costs["webhook"].write_units + lived.costs["booking"].write_units <= 34  # three events of 4, and 22
+    assert lived.costs["press_pay"].write_units <= 11
+    assert lived.costs["thanks"].write_units <= 15
+
+
+def test_a_run_asks_the_table_three_times_for_each_letter_and_once_for_the_account(engine, monkeypatch):
+    """With the mail itself that is four requests a reminder, and one more for an account's first."""
+    monkeypatch.setattr(due, "DUE", 6)
+    with stage.mail_door() as mail:
+        few, many = (due.crowd(engine.url, mail, size, table="budget-due") for size in (6, 126))
+        for one in (few, many):
+            due.round_of(one, 0)
+    [was], [then] = few.costs, many.costs
+    assert (was.requests, was.read_units, was.write_units) == (then.requests, then.read_units, then.write_units)
+    assert was.operations["Query"] - 6 == 2 * few.stage.ports.settings.wake_shards  # yesterday's index, and today's
+    assert was.operations["TransactWriteItems"] == was.operations["UpdateItem"] == 6
+    assert was.operations["BatchGetItem"] == 1
+    assert was.write_units <= 6 * 18 + 1  # and where the wake-ups have got to, once a day
+
+
+@pytest.mark.parametrize("name", ["today", "debts", "debts_closed", "debt", "clients", "client", "settings"])
+def test_a_page_costs_the_same_however_many_debts_there_are(houses, name):
+    few, many = (pages.look(house, name) for house in houses.values())
+    assert {key: few[key] for key in ("requests", "read_units")} == {
+        key: many[key] for key in ("requests", "read_units")
+    }
+    assert few["write_units"] == many["write_units"] == 0
+    assert few["requests"] <= 9
+
+
+def test_the_clients_page_reads_one_and_a_half_units_in_three_requests(houses):
+    for house in houses.values():
+        look = pages.look(house, "pay")
+        assert look["read_units"] <= 1.5
+        assert look["requests"] == 3
+        assert look["bytes_gz"] < 5000
+
+
+def test_what_is_packed_comes_back_and_what_was_kept_before_is_still_read():
+    import zlib
+
+    for text in ("", "Factura F-2026-0117 · Ana Ruiz", "\0" * 3000, "𝄞 ñandú"):
+        assert packing.unpack(packing.pack(text)) == text
+        assert packing.unpack(zlib.compress(text.encode())) == text
+    assert codec.loads(tuple, codec.packed(("a", 1))) == codec.loads(tuple, codec.dumps(("a", 1))) == ("a", 1)
+
+
+def test_the_words_that_stored_items_need_are_never_changed():
+    from hashlib import sha256
+
+    assert sha256(packing.words(1)).hexdigest() == "1737984b4e7f781909f8c851948c19ef580605cd5d2a4634586e1803f8156456"
