@@ -150,7 +150,9 @@ class Points:
 
 
 def is_repeatable(write: Write) -> bool:
-    """As in the adapter: whether writing it twice is the same as once."""
+    """As in the adapter: whether writing it twice is the same as once, or a refusal as good."""
+    if isinstance(write, (Put, Set)) and write.alone:
+        return True
     if isinstance(write, Put):
         return not write.absent and write.version is None
     return isinstance(write, (Delete, Set)) and not write.where

@@ -15,7 +15,7 @@ from aldia.domain import answers
 from aldia.flows import casework, client_answers, record_payment, run_jobs, start_payment
 from aldia.flows.mail_event import MailEvent, mail_event
 from aldia.ports import MailRefused, Put
-from aldia.store import cases, wakeups
+from aldia.store import cases, codec, wakeups
 from tests.simulator.machine import Luck, Violation
 from tests.simulator.stage import Stage
 from tests.simulator.watch import Watch
@@ -67,13 +67,13 @@ def change(stage, client_id, ask):
 
 ANSWERS = {
     payment: lambda key, _item: key[1].startswith("L#"),
-    promise: lambda key, item: key[1].startswith("D#") and '"promise":' in item["data"],
-    problem: lambda key, item: key[1].startswith("D#") and '"dispute":' in item["data"],
-    stop: lambda key, item: key[1] == "CLIENT" and '"stopped_at":' in item["data"],
+    promise: lambda key, item: key[1].startswith("D#") and '"promise":' in codec.plain(item["data"]),
+    problem: lambda key, item: key[1].startswith("D#") and '"dispute":' in codec.plain(item["data"]),
+    stop: lambda key, item: key[1] == "CLIENT" and '"stopped_at":' in codec.plain(item["data"]),
     checkout: lambda key, item: key[1].startswith("S#") and item["state"] == "creating",
-    says_paid: lambda key, item: key[1].startswith("D#") and '"claim":' in item["data"],
-    not_me: lambda key, item: key[1] == "CLIENT" and '"wrong_person_at":' in item["data"],
-    complaint: lambda key, item: key[1] == "CLIENT" and '"complained_at":' in item["data"],
+    says_paid: lambda key, item: key[1].startswith("D#") and '"claim":' in codec.plain(item["data"]),
+    not_me: lambda key, item: key[1] == "CLIENT" and '"wrong_person_at":' in codec.plain(item["data"]),
+    complaint: lambda key, item: key[1] == "CLIENT" and '"complained_at":' in codec.plain(item["data"]),
 }
 """Each answer, and how its commit is recognised in the table."""
 
@@ -122,7 +122,7 @@ class Grid:
                     continue
                 if self.is_answer(key, after) and not (before and self.is_answer(key, before)):
                     events.append("answer")
-                is_ladder = key[1].startswith("R#") and '"letter_class":"ladder"' in after["data"]
+                is_ladder = key[1].startswith("R#") and '"letter_class":"ladder"' in codec.plain(after["data"])
                 if is_ladder and after["state"] == "sending" and not (before and before["state"] == "sending"):
                     events.append("claim")
             watch(changes)

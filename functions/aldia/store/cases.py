@@ -16,6 +16,7 @@ from aldia.store import accounts, codec, keys, letters, needs, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
+LARGE = 500  # bytes of JSON, from which on a record is packed
 NEWS_KEPT = timedelta(days=400)
 OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mail about it
 
@@ -113,7 +114,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
         "kind": "client",
         "schema": codec.SCHEMA,
         "version": client.version,
-        "data": codec.packed(replace(client, version=0)),
+        "data": codec.packed(replace(client, version=0), above=LARGE),
         "account_pk": f"A#{case.account.id}#CLIENTS",
         "account_sk": f"{client.name.casefold()[:80]}#{client.id}",
         "row": row,
@@ -175,7 +176,7 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
         "sk": sk,
         "kind": "debt",
         "schema": codec.SCHEMA,
-        "data": codec.packed(debt),
+        "data": codec.packed(debt, above=LARGE),
         "account_pk": f"A#{case.account.id}#{shelf}",
         "account_sk": f"{order}#{debt.id}",
         "row": row,

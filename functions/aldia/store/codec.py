@@ -19,15 +19,20 @@ def dumps(value: Any) -> str:
     return msgspec.json.encode(_slim(value)).decode()
 
 
-def packed(value: Any) -> bytes:
-    """The same in fewer bytes: for what is written often, for a write is billed by kilobytes."""
-    return packing.pack(dumps(value))
+def packed(value: Any, *, above: int = 0) -> str | bytes:
+    """The same in fewer bytes, when it has more than `above`: a write is billed by kilobytes."""
+    whole = dumps(value)
+    return packing.pack(whole) if len(whole) > above else whole
+
+
+def plain(text: str | bytes) -> str:
+    """The JSON, packed or not."""
+    return packing.unpack(text) if isinstance(text, bytes) else text
 
 
 def loads(kind: type[T], text: str | bytes) -> T:
     """The dataclass back, packed or not; msgspec.ValidationError when the text is of another shape."""
-    plain = packing.unpack(text) if isinstance(text, bytes) else text
-    return cast(T, _decoder(cast(Any, kind)).decode(plain))
+    return cast(T, _decoder(cast(Any, kind)).decode(plain(text)))
 
 
 def of(kind: type[T], item: Mapping[str, Any]) -> T:

@@ -65,7 +65,7 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
         "kind": "letter",
         "schema": codec.SCHEMA,
         "state": record.state,
-        "data": codec.packed(record),
+        "data": codec.packed(record) if record.attempts else codec.dumps(record),
         "account_pk": f"A#{record.account_id}#LETTERS",
         "account_sk": f"{at:%Y-%m-%dT%H:%M:%S}#{record.client_id}",
         "row": {
