@@ -26,7 +26,7 @@ from aldia.flows import (
     undo_import,
     welcome,
 )
-from aldia.store import accounts, imports, needs, tokens, wakeups
+from aldia.store import accounts, codec, imports, needs, tokens, wakeups
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -193,7 +193,7 @@ def brought(stage: Stage) -> tuple[int, int, int]:
     """How many debts came with a set, how many of them are in the bin, and how many invoices are taken."""
     known = {f"D#{debt_id}" for _client, debt_id in stage.debts}
     debts = [item for (_pk, sk), item in stage.table.items.items() if sk.startswith("D#") and sk not in known]
-    binned = [item for item in debts if '"deleted_at":' in item["data"]]
+    binned = [item for item in debts if '"deleted_at":' in codec.plain(item["data"])]
     taken = {item["debt"] for (pk, _sk), item in stage.table.items.items() if pk == f"A#{stage.account_id}#X"}
     return len(debts), len(binned), len(taken)
 

@@ -8,7 +8,7 @@ import pytest
 from aldia.domain import answers
 from aldia.flows import casework, run_jobs
 from aldia.ports import ProviderEvent, Query, Set
-from aldia.store import inbox
+from aldia.store import codec, inbox
 from tests.flows.test_send_once import at_nine
 
 ALL, POISONED = 20, 1  # one in twenty
@@ -21,7 +21,7 @@ def of_client(world, ana, debt):
 def changed(world, pk, sk, **fields):
     """The item with other fields in its data, as a bug or another program would leave it."""
     item = world.ports.table.get(pk, sk)
-    data = json.dumps(json.loads(item["data"]) | fields)
+    data = json.dumps(json.loads(codec.plain(item["data"])) | fields)
     world.ports.table.write(Set(pk, sk, {"data": data}))
 
 
