@@ -12,7 +12,7 @@ from tests.mutants.covering import Reaching
 from tests.mutants.mutations import mutations
 from tests.soak import is_soak
 
-LEAST = 90 if is_soak() else 75  # per cent of the sample that must be caught; four mutants are three or four
+LEAST = 90 if is_soak() else 50  # per cent that must be caught; of four in one file some may change nothing
 
 SOURCE = '''
 """What it is."""
