@@ -128,7 +128,7 @@ def test_sums_of_one_currency_add_and_compare():
     assert ten + three == Money(1300, "EUR")
     assert ten - three == Money(700, "EUR")
     assert three < ten <= ten
-    assert not ten < ten  # noqa: PLR0124
+    assert not ten < ten
     assert ten > three >= three
 
 
