@@ -58,7 +58,7 @@ site: $(STAMP)/python ## Write the static site in web/ again from its templates
 	@$(BIN)/python -m aldia.site
 
 lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
-	@for name in uv run lambda dev; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@for name in uv run lambda dev emulator; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 	@npm install --package-lock-only --silent
 
 # -- on AWS (infra/README.md) -------------------------------------------------------------------------
@@ -84,6 +84,9 @@ mail-stop: $(STAMP)/python ## Stop all mail of a stage at once
 mail-go: $(STAMP)/python ## Let mail go out again
 	@$(BIN)/python -m infra.aws.deploy mail-go $(STAGE)
 
+aws-proof: setup $(STAMP)/emulator ## Deploy to an AWS emulator and walk one debt through it (minutes)
+	@$(BIN)/pytest -q -x tests/aws/emulator/check_one_debt.py $(ARGS)
+
 # -- what is installed, and what tells that it is --------------------------------------------------
 
 $(STAMP)/uv: requirements/uv.txt
@@ -96,6 +99,11 @@ $(STAMP)/uv: requirements/uv.txt
 $(STAMP)/python: $(STAMP)/uv requirements/dev.txt pyproject.toml
 	@$(UV) pip sync --python $(BIN)/python requirements/uv.txt requirements/dev.txt
 	@$(UV) pip install --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(STAMP)/emulator: $(STAMP)/uv requirements/emulator.txt
+	@test -x build/aws/emulator/bin/python || $(PYTHON) -m venv --without-pip build/aws/emulator
+	@$(UV) pip sync --python build/aws/emulator/bin/python requirements/emulator.txt
 	@touch $@
 
 $(ENGINE): $(STAMP)/python infra/local/engine.json
