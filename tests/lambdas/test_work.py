@@ -9,7 +9,8 @@ import stripe_worker
 
 from aldia.flows import run_jobs
 from aldia.lambdas.guard import NotAllowed
-from aldia.store import inbox
+from aldia.ports import Put
+from aldia.store import inbox, keys
 from tests.lambdas.lambda_world import CONTEXT, queue_event
 
 
@@ -81,3 +82,11 @@ def test_what_waits_for_the_other_function_keeps_its_day(world):
         world.clock.at += timedelta(days=3)
     report = run_jobs.run(world.ports, kinds=run_jobs.MONEY)
     assert report.seen == 1
+
+
+def test_an_item_of_no_known_kind_is_listed_by_the_jobs_and_not_forgotten(world):
+    now = world.clock.now()
+    odd = {"pk": "A#acc#C#odd", "sk": "ODD", "kind": "odd"} | keys.wake("A#acc#C#odd", "ODD", now, 4)
+    world.ports.table.write(Put(odd))
+    assert run_jobs.run(world.ports, kinds=run_jobs.MONEY).troubles == []
+    assert len(run_jobs.run(world.ports, kinds=run_jobs.NOT_MONEY).troubles) == 1
