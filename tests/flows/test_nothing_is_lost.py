@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aldia.flows import run_jobs, sign_in
-from aldia.ports import MailRefused, PaymentRefused, PaymentUnknown, Query, Set
+from aldia.ports import Conflict, MailRefused, PaymentRefused, PaymentUnknown, Query, Set
 from aldia.store import inbox, keys, letters, wakeups
 from tests.flows.test_faults import fresh, letters_of, news_of, press, recover, session_of, written
 
@@ -30,6 +30,20 @@ def test_a_client_whose_letter_broke_after_the_claim_is_looked_at_on_its_next_da
     steps = [step for step, _state in letters_of(world, ana, debt)]
     assert steps[:2] == ["invoice_sent", "pre_due"]
     assert len(steps) > 2
+
+
+def test_what_was_busy_at_the_first_run_after_an_outage_is_not_left_behind(world, monkeypatch):
+    run_jobs.run(world.ports)
+    ana, debt, _address = fresh(world)
+    world.clock.at += timedelta(days=4)
+
+    def busy(*_args):
+        raise Conflict("somebody else works on the client")
+
+    with monkeypatch.context() as held:
+        held.setattr(run_jobs.remind, "remind", busy)
+        run_jobs.run(world.ports)
+    assert keys.client(ana.id, debt.client_id) in due_now(world)
 
 
 def test_a_wake_up_that_came_too_early_is_set_right_and_not_left_behind(world):

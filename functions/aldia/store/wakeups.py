@@ -60,12 +60,27 @@ def begin(ports: Ports, now: datetime) -> None:
 
 
 def drained(ports: Ports, now: datetime) -> None:
-    """A run has emptied all days up to now: the next one may begin here. One write a day."""
+    """A run has emptied all days up to now: the next one may begin here. One write a day.
+
+    What was busy stays due. While it lies on a day that no run would look back to, the days are not left.
+    """
     cursor = ports.table.get(*CURSOR)
     if cursor is None:
         ports.table.write(Put(_cursor(now)))
-    elif cursor["day"] < now.date().isoformat() and not cursor.get("held"):
+    elif cursor["day"] < now.date().isoformat() and not cursor.get("held") and not _is_left_behind(ports, cursor, now):
         ports.table.write(Set(*CURSOR, {"day": now.date().isoformat()}))
+
+
+def _is_left_behind(ports: Ports, cursor: Item, now: datetime) -> bool:
+    """Whether something still waits on a day before those that the next run would look back to."""
+    first = (now.date() - LOOK_BACK).isoformat()
+    queries = (
+        Query(f"DUE#{day}#{shard}", index="wakeups", limit=1)
+        for day in _days(cursor, now)
+        if day < first
+        for shard in range(ports.settings.wake_shards)
+    )
+    return any(ports.table.query(query).items for query in queries)
 
 
 def hold(ports: Ports) -> None:
