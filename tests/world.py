@@ -102,6 +102,16 @@ class Folder:
             del self.held[key]
 
 
+_idle: list[BaseWSGIServer] = []
+"""Servers that run and that no world uses: to stop one takes half a second, and a test needs two."""
+
+
+def _server() -> BaseWSGIServer:
+    server = make_server("127.0.0.1", 0, _nothing, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
 @dataclass
 class World:
     """Ports, the application, and hands to move things."""
@@ -117,7 +127,7 @@ class World:
     @classmethod
     def start(cls, dynamodb: Any, table_name: str, *, now: datetime = START, **settings: Any) -> "World":
         clock, outbox = Clock(now), Outbox()
-        servers = [make_server("127.0.0.1", 0, _nothing, threaded=True) for _ in range(2)]
+        servers = [_idle.pop() if _idle else _server() for _ in range(2)]
         base, stripe_url = (f"http://127.0.0.1:{server.server_port}" for server in servers)
         stripe = PretendStripe(
             ":memory:", clock.now, f"{base}/hooks/stripe", SECRET, base_url=stripe_url, background=False
@@ -143,14 +153,12 @@ class World:
         world.app.testing = True
         world.app.test_client_class = OwnHost
         servers[0].app, servers[1].app = world.app, stripe.app
-        for server in servers:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
         return world
 
     def close(self) -> None:
         for server in self.servers:
-            server.shutdown()
-            server.server_close()
+            server.app = _nothing
+            _idle.append(server)
         self.stripe.stop()
 
     # -- time -----------------------------------------------------------------------------------
