@@ -165,8 +165,9 @@ class Deployment:
             if deployed["Resources"][name].get("DeletionPolicy") != "Retain":
                 found.append(f"{name} would be deleted with its data: deploy this checkout first.")
         sqs, dead = self.account.client("sqs"), self.stack.outputs()["DeadLettersUrl"]
-        counted = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["ApproximateNumberOfMessages"])
-        if int(counted["Attributes"]["ApproximateNumberOfMessages"]):
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]  # somebody may be reading them
+        counted = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=names)["Attributes"]
+        if any(int(counted[name]) for name in names):
             found.append(f"Dead letters would be lost: read {dead} and purge it first.")
         return found
 

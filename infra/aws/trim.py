@@ -1,7 +1,11 @@
-"""Cuts a zip down to what runs and compiles it: the same files give the same bytes."""
+"""Cuts a zip down to what runs and compiles it: `python -m infra.aws.trim WHOLE TARGET`.
+
+Run with PYTHONHASHSEED=0 the same files give the same bytes: the order of a set's constants depends on it.
+"""
 
 import importlib.util
 import py_compile
+import sys
 import tempfile
 import tomllib
 import zipfile
@@ -75,3 +79,7 @@ def _compiled(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
             except py_compile.PyCompileError:
                 continue  # a template of code, or code for another Python: nobody imports it here
             yield importlib.util.cache_from_source(name), made.read_bytes()
+
+
+if __name__ == "__main__":
+    trim(Path(sys.argv[1]), Path(sys.argv[2]))

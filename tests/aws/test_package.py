@@ -76,7 +76,7 @@ def test_it_is_small(zipped):
 
 
 def test_the_same_sources_give_the_same_bytes(zipped, tmp_path):
-    trim.trim(package.WHOLE, tmp_path / "again.zip")
+    package.cut(package.WHOLE, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == package.PACKAGE.read_bytes()
 
 
