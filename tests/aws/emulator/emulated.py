@@ -1,7 +1,9 @@
 """AWS on this machine: ministack on loopback, and a stand-in for CloudFront before it."""
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -85,11 +87,12 @@ class Emulator:
         raise AssertionError(f"no mail to {address} within {seconds} s: {[m['Subject'] for m in self.mails(address)]}")
 
     def stop(self):
-        self._process.terminate()
-        try:
-            self._process.wait(15)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        """End it and the functions that it runs: they are of its process group."""
+        for signal_ in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal_)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(10)
         self.log.close()
 
 
