@@ -7,7 +7,7 @@ from datetime import datetime
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.errors import Refused
 from aldia.domain.reminders import decide
-from aldia.flows import send_letter
+from aldia.flows import not_known_yet, send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
 from aldia.store import cases, letters, wakeups
 from aldia.store.accounts import Known
@@ -36,6 +36,9 @@ def remind(ports: Ports, account_id: str, client_id: str, known: Known | None = 
             return 0
         case = replace(case, account=anew)
         outcome = decide(case, now)
+    if not_known_yet.is_unsettled(ports, case, outcome.letters, now):
+        _wait(ports, case, now + not_known_yet.LOOK_AGAIN)
+        return 0
     if outcome.case == case and not outcome.letters and not outcome.tasks:
         wakeups.set_right(ports, case)
         return 0
@@ -56,7 +59,7 @@ def _claimed_and_sent(ports: Ports, case: Case, outcome: Outcome, now: datetime)
     try:
         cases.save(ports, case, replace(outcome, case=after, letters=()), now=now, more=writes)
     except CapReached:
-        _wait_for_trust(ports, case, now)
+        _wait(ports, case, now + send_letter.TRUST_WAIT)  # the day's trust limit is reached: nothing is marked as sent
         return 0
     except Conflict:
         log.info("client_busy")
@@ -84,10 +87,10 @@ def _claims(
     return claimed, writes
 
 
-def _wait_for_trust(ports: Ports, case: Case, now: datetime) -> None:
-    """The day's trust limit is reached: nothing is marked as sent, and the client's turn comes again."""
-    later = replace(case, client=replace(case.client, next_at=now + send_letter.TRUST_WAIT))
+def _wait(ports: Ports, case: Case, at: datetime) -> None:
+    """Nothing goes and nothing is marked as sent: the client's turn comes again at that instant."""
+    later = replace(case, client=replace(case.client, next_at=at))
     try:
-        cases.save(ports, case, Outcome(later), now=now)
+        cases.save(ports, case, Outcome(later), now=ports.clock.now())
     except Conflict:
         log.info("client_busy")

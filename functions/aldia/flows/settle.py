@@ -87,10 +87,13 @@ def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -
 
 
 def _next_look(record: CheckoutRecord, now: datetime) -> datetime | None:
-    """Every hour, later every day; then no more, for a transfer may be waited for without end and never come.
+    """Every hour, and when the session ends, since a reminder may be waiting for what is said then.
 
-    Whenever it comes after all, the provider's message brings it.
+    Later every day; then no more, for a transfer may be waited for without end and never come. Whenever it comes
+    after all, the provider's message brings it.
     """
+    if record.ends_at > now:
+        return min(now + AGAIN, record.ends_at)
     over = now - record.ends_at
     if over >= MAY_STILL_COME:
         return None
@@ -177,7 +180,7 @@ def _settles(before: Case, after: Case, notice: Notice) -> bool:
 
 def _processing(ports: Ports, record: CheckoutRecord, payment: PaymentTruth | None) -> None:
     done = {"state": "processing", "payment_id": payment.payment_id if payment else ""}
-    write = checkouts.change(ports, record, look_again_at=ports.clock.now() + AGAIN, **done)
+    write = checkouts.change(ports, record, look_again_at=_next_look(record, ports.clock.now()), **done)
     casework.change(
         ports,
         record.account_id,
