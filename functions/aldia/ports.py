@@ -195,8 +195,8 @@ class Payments(Protocol):
     def verify_webhook(self, body: bytes, signature: str, *, now: datetime) -> ProviderEvent:
         """The event, its signature proved; WebhookRefused."""
 
-    def events_since(self, since: datetime, account: str) -> Sequence[ProviderEvent]:
-        """Events of one account, for when webhooks were lost."""
+    def events_since(self, since: datetime, account: str, *, until: datetime | None = None) -> Sequence[ProviderEvent]:
+        """Events of one account between two instants, for when webhooks were lost; PaymentUnknown, PaymentRefused."""
 
     def account_ready(self, account: str) -> bool:
         """Whether a connected account can take charges."""

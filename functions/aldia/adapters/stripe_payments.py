@@ -6,6 +6,7 @@ A call either happened, or was refused for good (PaymentRefused with Stripe's co
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -120,12 +121,16 @@ class StripePayments:
             raise WebhookRefused("test and live are not mixed")
         return event
 
-    def events_since(self, since: datetime, account: str) -> Sequence[ProviderEvent]:
-        """Events of one account that may concern us, oldest first; Stripe keeps them for 30 days."""
-        wanted = {"created": {"gte": int(since.timestamp())}, "types": list(stripe_events.TYPES), "limit": 100}
+    def events_since(self, since: datetime, account: str, *, until: datetime | None = None) -> Sequence[ProviderEvent]:
+        """Events of one account that may concern us, both ends included, oldest first; Stripe keeps them for 30 days.
+
+        An account's own list does not say whose they are: they are the account's that was asked.
+        """
+        span = {"gte": int(since.timestamp())} | ({"lte": int(until.timestamp())} if until else {})
+        wanted = {"created": span, "types": list(stripe_events.TYPES), "limit": 100}
         with self._answers():
             found = [event.to_dict() for event in self.v1.events.list(wanted, options(account)).auto_paging_iter()]
-        return [stripe_events.provider_event(event) for event in reversed(found)]
+        return [replace(stripe_events.provider_event(event), account=account) for event in reversed(found)]
 
     # -- accounts ---------------------------------------------------------------------------------
 

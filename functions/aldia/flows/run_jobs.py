@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aldia.flows import apply_defaults, delete_account, deliver, remind, settle, tell
+from aldia.flows import apply_defaults, delete_account, deliver, listen, remind, settle, tell
 from aldia.ports import Conflict, Ports, Set, Unreachable
 from aldia.store import keys, troubles, wakeups
 from aldia.store.accounts import Known
@@ -46,6 +46,8 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     when the table is away: nothing of that is the items' fault, and they stay due.
     """
     report, news, missed, so_far = Report(), [], 0, SoFar(Known(ports))
+    if "EVENT" in kinds:
+        listen.listen(ports)  # before anything is looked at: what it finds is worked off in this run
     due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
     ours = [(pk, sk) for pk, sk in due if _is_of(sk, kinds)]
     for pk, sk in ours[:limit]:

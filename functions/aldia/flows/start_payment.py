@@ -12,7 +12,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Checkout
 from aldia.domain.errors import Refused
 from aldia.domain.quote import minimum_part, quote
-from aldia.flows import casework, settle
+from aldia.flows import casework, listen, settle
 from aldia.flows.paying_online import paid_into
 from aldia.flows.payment_facts import joined
 from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
@@ -59,6 +59,7 @@ def start_payment(ports: Ports, account_id: str, client_id: str, wish: Wish) -> 
         if _serves(record, lines, wish):
             return record.url or _call(ports, case, record, wish)
     _refuse_dearer(lines, wish)
+    listen.begin(ports, case.account)
     for record in running:
         _give_up(ports, record)
     return _call(ports, case, _write_down(ports, case, wish), wish)

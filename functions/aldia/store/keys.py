@@ -19,6 +19,7 @@
 | earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
 | an account that is being deleted | A#acc | GONE |
+| how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
 | pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
 | webhook event | W#id | EVENT |
