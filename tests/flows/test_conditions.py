@@ -23,6 +23,7 @@ from aldia.store import (
     inbox,
     keys,
     letters,
+    listening,
     passes,
     proofs,
     restored,
@@ -475,3 +476,38 @@ def test_a_counter_that_starts_over_its_cap_is_refused(world):
     with pytest.raises(CapReached):
         write(world, Add("Q#x", "H", {"n": 3}, {"n": 2}))
     assert world.ports.table.get("Q#x", "H") is None
+
+
+class Behind:
+    """The table as an eventually consistent read may show it: nothing there yet."""
+
+    def __init__(self, table):
+        self._table = table
+
+    def get(self, *key, **how):
+        return None if how.get("strong") is False else self._table.get(*key, **how)
+
+    def __getattr__(self, name):
+        return getattr(self._table, name)
+
+
+def ears(world, ports=None):
+    now = world.clock.at
+    listening.begin(ports or world.ports, "a1", "", now=now, first=now)
+    return list(listening.due(world.ports, now, 10))
+
+
+def test_listening_begins_once_though_the_first_beginning_is_not_seen_yet(world):
+    [first] = ears(world)
+    world.clock.at += timedelta(days=1)
+    assert ears(world, replace(world.ports, table=Behind(world.ports.table))) == [first]
+
+
+def test_what_was_read_of_an_account_is_not_set_back_by_a_slower_run(world):
+    [ear] = ears(world)
+    later = world.clock.at + timedelta(hours=2)
+    listening.read(world.ports, ear, until=later, again=world.clock.at)
+    with pytest.raises(Conflict):
+        listening.read(world.ports, ear, until=later - timedelta(hours=1), again=world.clock.at)
+    [after] = listening.due(world.ports, world.clock.at, 10)
+    assert after.read_until == later

@@ -82,6 +82,7 @@ def test_an_installation_that_stood_still_for_three_weeks_reads_all_that_happene
 
 
 def test_before_anybody_pays_stripe_is_asked_nothing_and_then_once_an_hour(world, caplog):
+    caplog.set_level("INFO", logger="werkzeug")  # its server tells of each request
     given = written(world)
     hours(world, 2)
     assert asked(caplog) == 0
