@@ -180,3 +180,12 @@ def test_a_change_of_the_account_is_told_to_the_address_given(change):
 
 def test_a_masked_address_shows_its_first_letter_and_its_place():
     assert masked("nueva@example.com") == "n···@example.com"
+
+
+def test_a_number_stays_together_and_nothing_else_changes():
+    from aldia.mail.render import _unbroken
+
+    held = '<span style="white-space:nowrap">F-2026-001,</span>'
+    assert _unbroken("La factura F-2026-001, de pre-venta <b>") == f"La factura {held} de pre-venta &lt;b&gt;"
+    assert "nowrap" not in _unbroken("A-1" * 9)
+    assert _unbroken("<i>-1").startswith('<span style="white-space:nowrap">&lt;i&gt;')

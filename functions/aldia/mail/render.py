@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from aldia import assets
 from aldia.i18n import catalog
 from aldia.mail.layout import blocks
 
 TEMPLATES = assets.TEMPLATES / "email"
+LONGEST_NUMBER = 24  # characters: what is longer may break, so that it fits a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,18 @@ def _texts(folder: Path) -> Environment:
 @cache
 def _pages(folder: Path) -> Environment:
     """The one HTML layout; everything that it is given is escaped."""
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
+    found = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
+    found.filters["unbroken"] = _unbroken
+    return found
+
+
+def _unbroken(line: str) -> Markup:
+    """The line escaped, where an invoice's number does not break at its hyphens: F-2026-001 stays together."""
+    return Markup().join(
+        Markup('<span style="white-space:nowrap">{}</span>').format(piece) if _is_number(piece) else escape(piece)
+        for piece in re.split(r"(\s+)", line)
+    )
+
+
+def _is_number(piece: str) -> bool:
+    return "-" in piece and len(piece) <= LONGEST_NUMBER and any(sign.isdigit() for sign in piece)
