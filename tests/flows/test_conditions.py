@@ -258,6 +258,20 @@ def test_a_letter_that_was_accepted_is_not_planned_again(world, accepted):
         letters.plan_again(world.ports, accepted, world.clock.at, "throttled")
 
 
+def test_what_is_told_of_a_first_sending_does_not_undo_the_second(world, case):
+    """An event that was read before the hour and is written after the second sending began counts no sending away."""
+    record = record_of(world, case)
+    first, write_it = letters.claim(world.ports, record, MAIL, world.clock.at, is_new=True)
+    write(world, write_it)
+    world.clock.at += timedelta(hours=1)
+    letters.plan_again(world.ports, first, world.clock.at, "unknown")
+    again, take_it = letters.claim(world.ports, replace(first, state="planned"), MAIL, world.clock.at, is_new=False)
+    write(world, take_it)
+    with pytest.raises(Conflict):
+        letters.finish(world.ports, first, state="accepted", provider_id="m1")
+    assert letters.load(world.ports, record.key).attempts == again.attempts == 2
+
+
 def test_an_answer_goes_only_to_the_client_as_it_was_read(world, ana, debt, monkeypatch):
     """The address changes while the answer is being composed: the old one gets nothing."""
     from aldia.domain import answers

@@ -58,7 +58,6 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
     """The record as an item; `text` is kept compressed, as the receiver reads it."""
     pk, sk = record.key
     letter = record.letter
-    at = record.started_at or letter.at
     made: Item = {
         "pk": pk,
         "sk": sk,
@@ -67,7 +66,7 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
         "state": record.state,
         "data": codec.packed(record) if record.attempts else codec.dumps(record),
         "account_pk": f"A#{record.account_id}#LETTERS",
-        "account_sk": f"{at:%Y-%m-%dT%H:%M:%S}#{record.client_id}",
+        "account_sk": _in_order(record),
         "row": {
             "client": record.client_name,
             "step": letter.step,
@@ -78,6 +77,16 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
     if text:
         made["text"] = packing.pack(text)
     return made | (wake or {})
+
+
+def _in_order(record: LetterRecord) -> str:
+    """Its place among the account's letters: by when its sending began."""
+    return f"{record.started_at or record.letter.at:%Y-%m-%dT%H:%M:%S}#{record.client_id}"
+
+
+def _as_read(record: LetterRecord) -> dict[str, str]:
+    """The condition that it is still as it was read: its state, and which sending of it (an answer may go twice)."""
+    return {"state": record.state, "account_sk": _in_order(record)}
 
 
 def _wake(ports: Ports, record: LetterRecord, at: datetime) -> dict[str, str]:
@@ -108,7 +117,7 @@ def failed(record: LetterRecord, now: datetime, reason: str) -> Put:
 def finished(record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> Set:
     """The write of what became of a letter; refused when an event or another run told it first."""
     done = replace(record, state=state, provider_id=provider_id or record.provider_id, reason=reason)
-    return _moved(done, keys.NO_WAKE, where={"state": record.state})
+    return _moved(done, keys.NO_WAKE, where=_as_read(record))
 
 
 def finish(ports: Ports, record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> None:
@@ -121,13 +130,13 @@ def finish(ports: Ports, record: LetterRecord, *, state: str, provider_id: str =
 
 def rest(ports: Ports, record: LetterRecord) -> None:
     """Nothing is left to do for it: take its wake-up away."""
-    ports.table.write(Set(*record.key, keys.NO_WAKE, where={"state": record.state}, alone=True))
+    ports.table.write(Set(*record.key, keys.NO_WAKE, where=_as_read(record), alone=True))
 
 
 def plan_again(ports: Ports, record: LetterRecord, at: datetime, reason: str) -> None:
     """The provider refused for now: look again at `at`."""
     again = replace(record, state="planned", reason=reason)
-    ports.table.write(_moved(again, _wake(ports, again, at), where={"state": record.state}))
+    ports.table.write(_moved(again, _wake(ports, again, at), where=_as_read(record)))
 
 
 def _moved(record: LetterRecord, wake: Mapping[str, str | None], *, where: dict[str, str]) -> Set:
