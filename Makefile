@@ -33,7 +33,7 @@ demo: $(STAMP)/python $(ENGINE) ## Start it with sample data
 	@exec $(BIN)/aldia run --demo
 
 test: setup ## All tests; without Chromium it leaves out the browser's and says so in the last line
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 browser: setup ## Only the tests that drive Chromium
 	@$(BIN)/pytest -n $(WORKERS) -m browser $(ARGS)
@@ -42,7 +42,7 @@ check: setup ## Format, lint, types, architecture and the fast tests: before eve
 	@$(BIN)/ruff format --check --quiet || { echo "Some files are not formatted: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not slow" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" $(ARGS)
 
 soak: setup ## The long versions of the proofs: hours, bounded, not part of `make test`
 	@ALDIA_SOAK=1 $(BIN)/pytest -n $(WORKERS) -m soak $(ARGS)

@@ -34,6 +34,7 @@ NOT_SHOWN = {
     "today.back": "a button beside what was just done: no field",
     "imports.go_on": "a button while a large set is saved: no field",
     "settings.go_on": "a button while new terms are applied: no field",
+    "restored.go_on": "a button after a restore: no field",
     "settings.connect": "a button where each freelancer has an own Stripe account: no field",
     "sign_in.with_link": "a button behind the mailed link: no field",
     "settings.confirm_email_link": "a button behind the mailed link: no field",

@@ -1,6 +1,6 @@
 """The table port over boto3: the same code for AWS and for the embedded engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,12 +63,12 @@ def _reached() -> Iterator[None]:
         raise Unreachable(type(error).__name__) from error
     except ClientError as error:
         code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if code in COME_LATER or status >= 500 or status == TOO_MANY:
+        if code in COME_LATER or status >= 500 or status == TOO_MANY or not _is_whole(error.response):
             raise Unreachable(code) from error
         raise
 
 
-def _is_whole(answer: dict[str, Any]) -> bool:
+def _is_whole(answer: Mapping[str, Any]) -> bool:
     headers = answer["ResponseMetadata"]["HTTPHeaders"]
     return "content-length" in headers or "transfer-encoding" in headers
 
