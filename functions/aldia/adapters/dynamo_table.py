@@ -69,8 +69,8 @@ def _reached() -> Iterator[None]:
 
 
 def _is_whole(answer: Mapping[str, Any]) -> bool:
-    headers = answer["ResponseMetadata"]["HTTPHeaders"]
-    return "content-length" in headers or "transfer-encoding" in headers
+    headers = answer["ResponseMetadata"].get("HTTPHeaders")
+    return headers is None or "content-length" in headers or "transfer-encoding" in headers
 
 
 def _broke_off(response: Any = None, attempts: int = 1, **_more: Any) -> float | None:
