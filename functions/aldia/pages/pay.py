@@ -30,7 +30,7 @@ FIELDS = ("part", "on", "text")
 Answer = Callable[[Case, datetime], Outcome]
 
 
-def _open(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
+def opened(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
     """The page's link and case; 404 for unknown, old and withdrawn links, all alike."""
     now = ports().clock.now()
     link = tokens.link(ports(), token, now) if len(token) <= 100 else None
@@ -50,17 +50,20 @@ def _expired(token: str) -> Response:
     return page("pages/expired.html", 404, token=token, is_asked=False)
 
 
-def _page(token: str, status: int = 200, **more: Any) -> Response:
-    link, case = _open(token, strong=status != 200)
-    return _shown(token, _view(link, case), status, **more)
+def page_again(token: str, status: int = 200, **more: Any) -> Response:
+    """The page as it stands now, with what has to be said about the last try."""
+    link, case = opened(token, strong=status != 200)
+    return shown(token, view_of(link, case), status, **more)
 
 
-def _view(link: tokens.PayLink, case: Case) -> PayView:
+def view_of(link: tokens.PayLink, case: Case) -> PayView:
+    """What the page shows of this case."""
     may_pay = paying_online.may_pay_online(ports(), case.account)
     return pay_view.view(case, link, ports().clock.now(), may_pay_online=may_pay)
 
 
-def _shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response:
+def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response:
+    """The page of these values."""
     values = {"errors": {}, "typed": {}, "said": request.args.get("said", ""), "rose": None} | more
     today = view.case.local_day(ports().clock.now())
     return page(
@@ -80,18 +83,18 @@ def _shown(token: str, view: PayView, status: int = 200, **more: Any) -> Respons
 @screen.get("/p/<token>")
 def show(token: str) -> Response:
     """The page, whole in one response."""
-    return _page(token)
+    return page_again(token)
 
 
 @screen.post("/p/<token>/pagar")
 def pay(token: str) -> Response:
     """Freeze the price and go to the payment page."""
-    link, case = _open(token, strong=True)
+    link, case = opened(token, strong=True)
     guard.check_form(token)
     marks = request.form.getlist("debt")
     try:
         wish = start_payment.Wish(
-            debt_ids=tuple(_marked(case, mark).id for mark in marks[: start_payment.MOST_DEBTS + 1]),
+            debt_ids=tuple(marked(case, mark).id for mark in marks[: start_payment.MOST_DEBTS + 1]),
             shown_minor=_whole(request.form.get("shown", "")),
             part_minor=_part(case, marks),
             return_path=f"/p/{token}",
@@ -99,16 +102,16 @@ def pay(token: str) -> Response:
         )
         return redirect(start_payment.start_payment(ports(), link.account_id, link.client_id, wish), 303)  # type: ignore[return-value]
     except start_payment.PriceRose as rose:
-        return _page(token, 409, rose=rose.now_minor)
+        return page_again(token, 409, rose=rose.now_minor)
     except PaymentUnknown:
-        return _page(token, 503, errors={"pay": t("pay.provider_silent")})
+        return page_again(token, 503, errors={"pay": t("pay.provider_silent")})
     except PaymentRefused:
-        return _page(token, 422, errors={"pay": t("pay.provider_refused")})
+        return page_again(token, 422, errors={"pay": t("pay.provider_refused")})
     except Refused as refused:
-        return _page(token, 422, errors=_named(refused, "pay"), typed=request.form)
+        return page_again(token, 422, errors=named(refused, "pay"), typed=request.form)
 
 
-def _named(refused: Refused, area: str) -> dict[str, str]:
+def named(refused: Refused, area: str) -> dict[str, str]:
     """The refusal as a sentence, under its field when the page has one."""
     form = Typed()
     form.refuse(Refused(refused.key, field=refused.field if refused.field in FIELDS else area, **refused.facts))
@@ -125,11 +128,11 @@ def _part(case: Case, marks: list[str]) -> int | None:
         if "is_part" in request.form:
             raise Refused("pay.part_missing", field="part")
         return None
-    currency = _marked(case, marks[0] if marks else "").currency
+    currency = marked(case, marks[0] if marks else "").currency
     return from_decimal(parse_amount(typed, currency, country=g.country, field="part"), currency)
 
 
-def _marked(case: Case, mark: str) -> Debt:
+def marked(case: Case, mark: str) -> Debt:
     """The debt that a form or an address of the page is about; Refused when it is not there, or in the bin."""
     found = [debt for debt in case.debts if debt.deleted_at is None and pay_view.mark_of(debt) == mark]
     if not found:
@@ -140,18 +143,18 @@ def _marked(case: Case, mark: str) -> Debt:
 @screen.get("/p/<token>/gracias")
 def came_back(token: str) -> Response:
     """Back from the payment page: reads what is known, and never says more."""
-    link, case = _open(token, strong=True)
-    return _shown(token, _view(link, case), said="returned")
+    link, case = opened(token, strong=True)
+    return shown(token, view_of(link, case), said="returned")
 
 
-def _answered(token: str, said: str, ask: Answer, area: str) -> Response:
+def answered(token: str, said: str, ask: Answer, area: str) -> Response:
     """One answer of the client: silence at once, a letter that confirms it, and the page again."""
-    link, _case = _open(token, strong=True)
+    link, _case = opened(token, strong=True)
     guard.check_form(token)
     try:
         casework.change(ports(), link.account_id, link.client_id, ask)
     except Refused as refused:
-        return _page(token, 422, errors=_named(refused, area), typed=request.form)
+        return page_again(token, 422, errors=named(refused, area), typed=request.form)
     return redirect(f"/p/{token}?said={said}&lang={language()}", 303)  # type: ignore[return-value]
 
 
@@ -161,9 +164,9 @@ def promise(token: str) -> Response:
 
     def ask(case: Case, now: datetime) -> Outcome:
         day = parse_date(request.form.get("on", ""), g.country, field="on")
-        return answers.promise(case, _marked(case, request.form.get("debt", "")).id, on=day, now=now)
+        return answers.promise(case, marked(case, request.form.get("debt", "")).id, on=day, now=now)
 
-    return _answered(token, "promise", ask, "on")
+    return answered(token, "promise", ask, "on")
 
 
 @screen.post("/p/<token>/problema")
@@ -172,22 +175,22 @@ def problem(token: str) -> Response:
 
     def ask(case: Case, now: datetime) -> Outcome:
         words = client_answers.own_words(request.form.get("text", ""))
-        return answers.dispute(case, _marked(case, request.form.get("debt", "")).id, text=words, now=now)
+        return answers.dispute(case, marked(case, request.form.get("debt", "")).id, text=words, now=now)
 
-    return _answered(token, "problem", ask, "text")
+    return answered(token, "problem", ask, "text")
 
 
 @screen.get("/p/<token>/no-soy-yo")
 @screen.get("/p/<token>/no-mas")
 def answer_page(token: str) -> Response:
     """Where a letter's footer leads: the page, at that answer."""
-    return _page(token, said="unsubscribe" if request.path.endswith("/no-mas") else "ask_not_me")
+    return page_again(token, said="unsubscribe" if request.path.endswith("/no-mas") else "ask_not_me")
 
 
 @screen.post("/p/<token>/no-soy-yo")
 def not_me(token: str) -> Response:
     """The address is not the right one, or the debt is not known."""
-    link, _case = _open(token, strong=True)
+    link, _case = opened(token, strong=True)
     guard.check_form(token)
     is_report = request.form.get("why") == "unknown"
     client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report)
@@ -197,13 +200,13 @@ def not_me(token: str) -> Response:
 @screen.post("/p/<token>/no-mas")
 def no_more(token: str) -> Response:
     """No more automatic letters."""
-    return _answered(token, "stop", lambda case, now: answers.stop(case, now=now), "stop")
+    return answered(token, "stop", lambda case, now: answers.stop(case, now=now), "stop")
 
 
 @screen.get("/baja/<token>")
 def unsubscribe_page(token: str) -> Response:
     """The mail program's link, opened by a person: the page, at that answer."""
-    return _page(token, said="unsubscribe")
+    return page_again(token, said="unsubscribe")
 
 
 @screen.post("/baja/<token>")
@@ -227,9 +230,9 @@ def unsubscribe(token: str) -> Response:
 @screen.get("/p/<token>/recibo/<mark>")
 def receipt(token: str, mark: str) -> Response:
     """What was paid for one debt, to print or keep."""
-    link, case = _open(token)
-    shown = _view(link, case)
-    found = [one for one in (*shown.debts, *shown.settled) if one.mark == mark and one.received]
+    link, case = opened(token)
+    view = view_of(link, case)
+    found = [one for one in (*view.debts, *view.settled) if one.mark == mark and one.received]
     if not found:
         abort(404)
     style = Markup(assets.pay_style())  # noqa: S704
@@ -247,9 +250,9 @@ def receipt(token: str, mark: str) -> Response:
 @screen.get("/p/<token>/archivo/<mark>")
 def invoice_file(token: str, mark: str) -> Response:
     """The invoice's file, always as a download."""
-    _link, case = _open(token)
+    _link, case = opened(token)
     try:
-        debt = _marked(case, mark)
+        debt = marked(case, mark)
     except Refused:
         abort(404)
     return as_download(case, debt)

@@ -39,7 +39,7 @@ def shown(app, case, debt, now):
     with app.test_request_context(f"/p/{TOKEN}"):
         g.zone, g.country, g.has_inline_style = case.zone, case.client.country, True
         g.language, g.csrf = case.client.language, "c" * 64
-        html = pay._shown(TOKEN, pay_view.view(case, link, now, may_pay_online=True)).get_data(as_text=True)
+        html = pay.shown(TOKEN, pay_view.view(case, link, now, may_pay_online=True)).get_data(as_text=True)
     written = [
         re.search(r'<p class="amount"><span class="mark">([^<]+)<', html)[1],
         re.search(r'<dd class="total money">([^<]+)<', html)[1],
