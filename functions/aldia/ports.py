@@ -366,3 +366,4 @@ class Ports:
     settings: Any  # aldia.settings.Settings; typed there to keep this module free of imports
     nudge: Callable[[str], None] = lambda _what: None  # work is waiting: let the jobs run soon
     pause: Callable[[int], None] = lambda _attempt: None  # a short, random wait before trying again
+    mail_goes: Callable[[], bool] = lambda: True  # False: whoever runs the installation has stopped all mail

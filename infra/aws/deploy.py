@@ -12,6 +12,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aldia.adapters import mail_switch
 from infra.aws import account as aws_account
 from infra.aws import pages, smoke, template
 from infra.aws.account import Account
@@ -111,7 +112,14 @@ class Deployment:
         self.say(f"The stage is gone. Table {self.wishes.stack} and its files stay; a new deployment takes them over.")
 
     def set_mail(self, *, goes: bool) -> None:
-        """Stop all mail, or let it go again: SES refuses or takes from the next mail on."""
+        """Stop all mail, or let it go again.
+
+        Twice, so that either alone is enough: the functions see the parameter within seconds and claim nothing (letters
+        wait, and are decided anew afterwards), and SES refuses from the next mail on, whatever the functions do.
+        """
+        ssm = self.account.client("ssm")
+        name, word = f"{self.wishes.secrets}/{mail_switch.NAME}", "goes" if goes else mail_switch.STOPPED
+        ssm.put_parameter(Name=name, Value=word, Type="String", Overwrite=True)
         self.account.client("sesv2").put_configuration_set_sending_options(
             ConfigurationSetName=self.wishes.stack, SendingEnabled=goes
         )

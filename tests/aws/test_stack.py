@@ -66,6 +66,7 @@ SSM = "arn:aws:ssm:eu-west-1:111122223333:parameter/aldia/prod/"
 SES = "arn:aws:ses:eu-west-1:111122223333:"
 SENDING = {("ses:SendEmail", SES + "identity/aldia.example"), ("ses:SendEmail", SES + "configuration-set/aldia-prod")}
 SECRETS = {("ssm:GetParameters", SSM + "stripe_key"), ("ssm:GetParameters", SSM + "stripe_webhook_secrets")}
+SWITCH = {("ssm:GetParameters", SSM + "mail")}
 TABLE = {(f"dynamodb:{name}", "arn:Table") for name in ITEMS}
 BY_ACCOUNT, DUE = ("dynamodb:Query", "arn:Table/index/by_account"), ("dynamodb:Query", "arn:Table/index/wakeups")
 NUDGE = ("sqs:SendMessage", "arn:LettersQueue")
@@ -81,10 +82,10 @@ def writes_log(log):
 
 FILE = "arn:Files/acc/debt"
 ALLOWED = {
-    "WebRole": TABLE | SECRETS | SENDING | writes_log("WebLog") | {BY_ACCOUNT, NUDGE}
+    "WebRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("WebLog") | {BY_ACCOUNT, NUDGE}
     | {("sqs:SendMessage", "arn:StripeQueue")}
     | {("s3:GetObject", FILE), ("s3:PutObject", FILE), ("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
-    "JobsRole": TABLE | SECRETS | SENDING | writes_log("JobsLog") | reads("LettersQueue") | {BY_ACCOUNT, DUE, NUDGE}
+    "JobsRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue") | {BY_ACCOUNT, DUE, NUDGE}
     | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
     "MailRole": TABLE | writes_log("MailLog") | reads("MailQueue") | {NUDGE},
     "StripeRole": TABLE | SECRETS | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE},

@@ -4,18 +4,21 @@ import random
 import secrets
 import shutil
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter looks like another
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock; `ahead`: of it, for proofs that cannot wait for a working day."""
+
+    def __init__(self, ahead: timedelta = timedelta()) -> None:
+        self._ahead = ahead
 
     def now(self) -> datetime:
         """The present instant in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
 
 class RandomIds:

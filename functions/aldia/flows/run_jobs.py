@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 NOT_MONEY = ("CLIENT", "R#", "K#", "PASS", "GONE")
 MONEY = ("EVENT", "S#")  # what needs the payment provider
 ALL = NOT_MONEY + MONEY
+MAILS = ("CLIENT", "R#", "K#")  # what is there to be mailed
 
 MOST_LOOKED_AT = 20_000  # of all kinds, when a function works on some of them only
 PUSHED_AWAY = timedelta(hours=1)
@@ -42,10 +43,14 @@ class SoFar:
 def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Report:
     """Handle what is due now of these kinds, oldest first; one bad item stops nothing and is listed.
 
+    While all mail is stopped, what would be mailed is not even claimed: it stays due, and is decided anew afterwards.
     Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key. Raises Unreachable
     when the table is away: nothing of that is the items' fault, and they stay due.
     """
     report, news, missed, so_far = Report(), [], 0, SoFar(Known(ports))
+    if "CLIENT" in kinds and not ports.mail_goes():
+        log.warning("mail_is_stopped")
+        kinds = tuple(kind for kind in kinds if kind not in MAILS)
     if "EVENT" in kinds:
         listen.listen(ports)  # before anything is looked at: what it finds is worked off in this run
     due = list(wakeups.due(ports, ports.clock.now(), limit if kinds == ALL else MOST_LOOKED_AT))
