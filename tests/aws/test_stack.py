@@ -85,8 +85,8 @@ ALLOWED = {
     "WebRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("WebLog") | {BY_ACCOUNT, NUDGE}
     | {("sqs:SendMessage", "arn:StripeQueue")}
     | {("s3:GetObject", FILE), ("s3:PutObject", FILE), ("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
-    "JobsRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue") | {BY_ACCOUNT, DUE, NUDGE}
-    | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
+    "JobsRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue")
+    | {BY_ACCOUNT, DUE, NUDGE} | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
     "MailRole": TABLE | writes_log("MailLog") | reads("MailQueue") | {NUDGE},
     "StripeRole": TABLE | SECRETS | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE},
     "ScheduleRole": {
