@@ -130,11 +130,17 @@ def _waiting(case: Case, debt: Debt, asked: set[str], now: datetime) -> Iterator
 
 
 def _words_if_approved(case: Case, debt: Debt, asked: set[str], now: datetime, *, base_url: str) -> dict[str, Ahead]:
-    """The letters that wait, as they would go if all were approved now."""
-    if not asked:
-        return {}
+    """The letters that wait, each as it would go first if all were approved now."""
+    words: dict[str, Ahead] = {}
     ready = case.with_debt(replace(debt, approved=(*debt.approved, *sorted(asked))))
-    return {one.step: one for one in _told(ready, debt, now, base_url=base_url) if one.state == "next"}
+    for _at, _before, outcome in foreseen(ready, now, until=reach(case, debt, now)) if asked else ():
+        for letter, part in ((whole, part) for whole in outcome.letters for part in whole.parts):
+            if part.debt_id == debt.id and part.step in asked - words.keys():
+                one = Ahead(None, "waiting", part.step, part.key)
+                words[part.step] = _composed(one, outcome.case, letter, base_url)
+        if asked == words.keys():
+            break
+    return words
 
 
 def _with_words(one: Ahead, words: dict[str, Ahead], seen: set[str]) -> Ahead:
