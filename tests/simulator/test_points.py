@@ -47,10 +47,11 @@ class Crashing(Machine):
             raise Killed
 
 
-def on_stage(at, when):
+def on_stage(tour, at, when):
     stage = Stage.build(3, luck=CALM, made=Crashing)
     stage.sign_up()
     stage.debt(stage.client("Bruno"), number="F-1")
+    tour.before(stage)
     stage.machine.at, stage.machine.when = at, when
     return stage
 
@@ -63,14 +64,14 @@ def walk(stage, tour):
 
 @pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.flows[0])
 def test_a_flow_killed_at_any_point_and_repeated_ends_as_if_nothing_had_happened(tour):
-    whole = on_stage(0, "")
+    whole = on_stage(tour, 0, "")
     assert walk(whole, tour) is None
     assert tour.is_done(whole)
     callers = {point.split(" · ")[1] for point in whole.machine.reached}
     assert {f"flows.{name}" for name in tour.flows} <= callers, callers
     for at in range(1, whole.machine.passed + 1):
         for when in ("before", "after"):
-            stage = on_stage(at, when)
+            stage = on_stage(tour, at, when)
             error = walk(stage, tour)
             assert isinstance(error, Killed), (at, when, error)
             walk(stage, tour)
@@ -80,7 +81,7 @@ def test_a_flow_killed_at_any_point_and_repeated_ends_as_if_nothing_had_happened
 def test_the_tours_pass_no_fewer_points_than_before():
     passed = []
     for tour in TOURS:
-        stage = on_stage(0, "")
+        stage = on_stage(tour, 0, "")
         walk(stage, tour)
         passed.append(stage.machine.passed)
     assert sum(passed) >= FEWEST_POINTS_OF_TOURS, passed
