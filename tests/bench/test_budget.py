@@ -50,7 +50,9 @@ def test_a_run_asks_the_table_three_times_for_each_letter_and_once_for_the_accou
     assert was.write_units <= 6 * 18 + 1  # and where the wake-ups have got to, once a day
 
 
-@pytest.mark.parametrize("name", ["today", "debts", "debts_closed", "debt", "clients", "client", "settings"])
+@pytest.mark.parametrize(
+    "name", ["today", "debts", "debts_closed", "debt", "debt_new", "clients", "client", "settings"]
+)
 def test_a_page_costs_the_same_however_many_debts_there_are(houses, name):
     few, many = (pages.look(house, name) for house in houses.values())
     assert {key: few[key] for key in ("requests", "read_units")} == {
@@ -58,6 +60,7 @@ def test_a_page_costs_the_same_however_many_debts_there_are(houses, name):
     }
     assert few["write_units"] == many["write_units"] == 0
     assert few["requests"] <= 10
+    assert few["read_units"] <= {"today": 22.5, "debt_new": 3.0}.get(name, 6.0)
 
 
 def test_the_clients_page_reads_one_and_a_half_units_in_three_requests(houses):

@@ -1,6 +1,7 @@
 """The form of a new debt: what it asks, what it foretells, and what it keeps when something is wrong."""
 
 import io
+import re
 
 import pytest
 
@@ -263,3 +264,34 @@ def test_no_hostile_value_in_any_field_breaks_the_form(world, ana, browser, name
         assert shown.status_code in (200, 422), (names, hostile.name)
         assert "<script>alert" not in shown.text, (names, hostile.name)
     assert lists.rows(world.ports, ana.id, "CLIENTS").rows == []
+
+
+# -- clients are offered while their name is typed ------------------------------------------------
+
+
+def offered(browser, typed):
+    shown = browser.get("/cobros/nuevo/clientes", query_string={"client": typed}, headers={"HX-Request": "true"}).text
+    return re.findall(r'value="([^"]*)"', shown)
+
+
+def test_clients_are_offered_as_their_name_is_typed_and_by_any_word_when_none_begins_so(world, ana, browser):
+    for name in ("Estudio Añil", "Estudio Azul", "Librería Sur", "<b>Zeta</b>"):
+        world.debt(ana, client=name, email=f"{len(name)}@example.com")
+    assert offered(browser, "ESTUDIO A") == ["Estudio Azul", "Estudio Añil"]
+    assert offered(browser, "sur") == offered(browser, "  libreria ") == ["Librería Sur"]
+    assert offered(browser, "") == ["&lt;b&gt;Zeta&lt;/b&gt;", "Estudio Azul", "Estudio Añil", "Librería Sur"]
+    assert offered(browser, "nadie") == []
+    assert offered(world.browser(world.account("ben@example.com")), "e") == []
+
+
+def test_at_most_twelve_clients_are_offered_and_the_form_itself_reads_none(world, ana, browser):
+    for number in range(14):
+        world.debt(ana, client=f"Cliente {number:02}", email=f"c{number}@example.com")
+    assert offered(browser, "cliente") == [f"Cliente {number:02}" for number in range(12)]
+    form = browser.get("/cobros/nuevo").text
+    assert "Cliente 01" not in form
+    assert '<a href="/clientes">' in form  # without JavaScript any client is found there
+    [row] = lists.rows(world.ports, ana.id, "CLIENTS", words="Cliente 13").rows
+    client_id = row["pk"].split("#")[3]
+    assert f"/cobros/nuevo?client={client_id}" in browser.get(f"/clientes/{client_id}").text
+    assert 'value="Cliente 13"' in browser.get(f"/cobros/nuevo?client={client_id}").text

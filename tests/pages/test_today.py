@@ -267,6 +267,28 @@ def test_it_takes_the_same_few_requests_however_many_debts_there_are(world):
     assert many <= few + 1 <= 12  # one more: something waits, so its debts are read
 
 
+def test_of_many_debts_it_names_the_nearest_steps_and_says_that_not_all_were_looked_at(world):
+    ana = world.account()
+    far, near = date(2026, 7, 30), date(2026, 6, 10)
+    for number in range(12):
+        world.debt(ana, client=f"Cliente {number:02}", email=f"c{number}@example.com", due_on=far)
+    world.jobs()
+    partly = "solo los que parecen más cerca"
+    assert partly in world.browser(ana).get("/hoy").text
+    world.debt(ana, client="Última", email="ultima@example.com", due_on=near)
+    world.jobs()
+    page = world.browser(ana).get("/hoy").text
+    assert "a Última" in page.partition('id="ahead"')[2].partition('id="sent"')[0]
+
+
+def test_few_debts_are_all_looked_at(world):
+    ana = world.account()
+    for number in range(10):
+        world.debt(ana, client=f"Cliente {number:02}", email=f"c{number}@example.com")
+    world.jobs()
+    assert "solo los que parecen más cerca" not in world.browser(ana).get("/hoy").text
+
+
 # -- what holds the whole account back ------------------------------------------------------------
 
 

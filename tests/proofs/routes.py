@@ -24,7 +24,7 @@ KINDS = {
     "session": """
         sign_in.sign_out sign_in.welcome_page sign_in.welcomed
         today.show today.aside today.back restored.show restored.go_on
-        debts.show debts.new.new debts.new.create debts.new.plan
+        debts.show debts.new.new debts.new.create debts.new.plan debts.new.names
         debts.debt.show debts.debt.download debts.debt.as_client debts.write.write debts.would.show
         debts.actions.prorroga debts.actions.pausa debts.actions.reanudar debts.actions.importe
         debts.actions.vencimiento debts.actions.condonar debts.actions.incobrable debts.actions.devolucion

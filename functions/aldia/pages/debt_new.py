@@ -23,7 +23,7 @@ from aldia.store import cases, lists
 
 screen = Blueprint("new", __name__)
 
-NAMES = 500  # clients offered while the name is typed
+NAMES = 12  # clients offered while the name is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,14 @@ def new() -> Response:
     stranger = open_debt.new_client(ports(), g.account, name="", email="")
     today = Case(g.account, stranger).local_day(ports().clock.now())
     return _form(Typed(debt_form.fresh(ports(), g.account, today, client=case.client if case else None)))
+
+
+@screen.get("/cobros/nuevo/clientes")
+@guard.signed_in
+def names() -> Response:
+    """Clients whose name begins like what is typed, for the field's list of suggestions."""
+    found = lists.clients_like(ports(), g.account.id, request.args.get("client", "").strip()[:120], limit=NAMES)
+    return page("fragments/client_names.html", names=found)
 
 
 @screen.post("/cobros/nuevo/plan")
@@ -124,13 +132,11 @@ def plan_of(typed: Typed) -> Plan:
 
 
 def _form(typed: Typed, status: int = 200, *, plan: Plan | None = None) -> Response:
-    names = [item["row"]["name"] for item in lists.rows(ports(), g.account.id, "CLIENTS", limit=NAMES).rows]
     return page(
         "pages/debt_new.html",
         status,
         typed=typed,
         errors=typed.errors,
-        names=names,
         plan=plan,
         has_moved=False,
         words=_sentences(g.account),

@@ -15,12 +15,13 @@ from aldia.domain.silences import debt_silence
 from aldia.i18n import formats
 from aldia.mail.headers import one_line
 from aldia.pages.render import language, step_name, t
-from aldia.pages.today_view import cases_in, label
+from aldia.pages.today_ahead import cases_in
+from aldia.pages.today_view import label
 from aldia.ports import Ports
 from aldia.store import codec, keys, tasks
 from aldia.store import needs as stored
 
-SHOWN = 40
+SHOWN, ASKED = 20, 40  # cards, for each of which two records are read; names that these are chosen from
 ORDER = (*KINDS, "call", "next_options")
 TO_CLIENT = ("wrong_person", "bounced", "no_email")
 MAY_PUT_ASIDE = ("promise_broken", "unknown")  # and every task; the others go when they are settled
@@ -62,10 +63,10 @@ def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
     """Everything that waits, the most pressing first; three requests."""
     wishes = [
         Wish(held.client_id, held.debt_id, held.kind, held.at)
-        for held in stored.waiting(ports, account.id, limit=SHOWN)
+        for held in stored.waiting(ports, account.id, limit=ASKED)
     ]
     wishes += [
-        _of_task(item["sk"], codec.loads(Task, item["data"])) for item in tasks.waiting(ports, account.id, SHOWN)
+        _of_task(item["sk"], codec.loads(Task, item["data"])) for item in tasks.waiting(ports, account.id, ASKED)
     ]
     wishes.sort(key=_urgency)
     known = _cases(ports, account, wishes[:SHOWN])
@@ -94,7 +95,7 @@ def _cases(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, 
     """The clients and debts that are talked about, in one request."""
     wanted = [keys.client(account.id, wish.client_id) for wish in wishes]
     wanted += [keys.debt(account.id, wish.client_id, wish.debt_id) for wish in wishes if wish.debt_id]
-    items = ports.table.get_many(list(dict.fromkeys(wanted))[:100], strong=False) if wanted else []
+    items = ports.table.get_many(list(dict.fromkeys(wanted)), strong=False) if wanted else []
     return {case.client.id: case for case in cases_in(ports, account, items)}
 
 

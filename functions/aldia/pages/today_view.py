@@ -1,30 +1,25 @@
 """What today's page shows, read with the same few requests however many debts there are."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from aldia.domain.account import Account
-from aldia.domain.case import Case, Notice
-from aldia.domain.client import Client
-from aldia.domain.debt import Debt
-from aldia.domain.reminders import Planned, preview
+from aldia.domain.case import Notice
 from aldia.flows.after_restore import is_stopped
-from aldia.flows.allowance import Allowance, allowance
+from aldia.flows.allowance import allowance
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
 from aldia.mail.headers import one_line
+from aldia.pages import today_ahead
 from aldia.pages.render import language, step_name, t
+from aldia.pages.today_ahead import Coming
 from aldia.ports import Item, Ports
-from aldia.store import codec, keys, lists, troubles
+from aldia.store import lists, troubles
 
-OPEN_ROWS = 200  # of the open debts, the earliest due, that the sums are made from
+OPEN_ROWS = 100  # of the open debts, the earliest due, that the sums are made from
 RECENT, LETTERS, NEWS = timedelta(days=7), 6, 6
-AHEAD, LOOKED_BACK = timedelta(days=21), timedelta(days=75)  # a ladder is over by then
-CLIENTS_AHEAD, AT_ONCE, STEPS_AHEAD = 20, 100, 6
 STATES = {"accepted": "sent", "delivered": "sent", "complained": "sent", "unknown": "unknown", "planned": "next"}
 
 
@@ -55,9 +50,11 @@ class View:
 
     owing: list[Owing]
     is_all: bool  # the sums hold every open debt
+    counted: int  # debts that the sums hold
     news: list[Line]
     sent: list[Line]
     ahead: list[Line]
+    is_all_ahead: bool  # every open debt was asked what comes next
     is_first: bool  # nothing was ever written down
 
 
@@ -66,6 +63,7 @@ def view(ports: Ports, account: Account, now: datetime) -> View:
     zone = ZoneInfo(account.timezone or "UTC")
     today = now.astimezone(zone).date()
     shelf = lists.rows(ports, account.id, "OPEN", limit=OPEN_ROWS)
+    ahead = today_ahead.ahead(ports, account, shelf, now)
     news = lists.rows(ports, account.id, "NEWS", limit=NEWS, backwards=True).rows
     since = f"{now - RECENT:%Y-%m-%dT%H:%M:%S}"
     sent = lists.rows(ports, account.id, "LETTERS", limit=LETTERS, backwards=True, between=(since, "~")).rows
@@ -73,9 +71,11 @@ def view(ports: Ports, account: Account, now: datetime) -> View:
     return View(
         owing(shelf.rows, today),
         not shelf.after,
+        len(shelf.rows),
         [_happened(account, item, now) for item in news],
         [_letter(item, zone, now) for item in sent],
-        _ahead(ports, account, _likely(ports, account, shelf, today), now),
+        [_planned(account, one, now) for one in ahead.coming],
+        ahead.is_all,
         is_bare and not lists.rows(ports, account.id, "CLIENTS", limit=1).rows,
     )
 
@@ -134,88 +134,7 @@ def _letter(item: Item, zone: ZoneInfo, now: datetime) -> Line:
 # -- what comes next ----------------------------------------------------------------------------
 
 
-def _likely(ports: Ports, account: Account, shelf: lists.Page, today: date) -> list[Item]:
-    """Open debts whose ladder may still have steps; where there are many, read from those due lately."""
-    since = (today - LOOKED_BACK).isoformat()
-    if shelf.after:
-        return lists.rows(ports, account.id, "OPEN", limit=AT_ONCE, between=(since, "~")).rows
-    return sorted(shelf.rows, key=lambda item: (item["row"]["due"] < since, item["row"]["due"]))
-
-
-def _ahead(ports: Ports, account: Account, likely: Sequence[Item], now: datetime) -> list[Line]:
-    """The next letters and tasks of the clients whose turn comes first; read in one request."""
-    room, coming = allowance(ports, account, now), list[_Coming]()
-    for case in _cases(ports, account, likely, now):
-        if len(coming) >= STEPS_AHEAD and coming[STEPS_AHEAD - 1].step.at <= (case.client.next_at or now):
-            break  # nothing of this client, or of those after it, comes before what is found
-        coming += _coming(case, room, now)
-        coming.sort(key=lambda one: one.step.at)
-    return [_planned(account, one, now) for one in coming[:STEPS_AHEAD]]
-
-
-def _cases(ports: Ports, account: Account, likely: Sequence[Item], now: datetime) -> list[Case]:
-    """Cases of the clients that are looked at first, with those of their debts that are on the page."""
-    wanted: list[keys.Key] = []
-    for item in likely:
-        wanted += [key for key in ((item["pk"], "CLIENT"), (item["pk"], item["sk"])) if key not in wanted]
-        if len(wanted) > AT_ONCE:
-            break
-    items = ports.table.get_many(wanted[:AT_ONCE], strong=False) if wanted else []
-    found = cases_in(ports, account, items)
-    soon = [case for case in found if case.client.next_at and case.client.next_at < now + AHEAD]
-    return sorted(soon, key=lambda case: case.client.next_at or now)[:CLIENTS_AHEAD]
-
-
-def cases_in(ports: Ports, account: Account, items: Iterable[Item]) -> list[Case]:
-    """The cases made of the clients and debts among some items."""
-    clients: dict[str, Client] = {}
-    debts: dict[str, list[Debt]] = {}
-    for item in items:
-        with suppress(ValueError):  # the job has listed it; the others are shown
-            if item["sk"] == "CLIENT":
-                clients[item["pk"]] = _with_zone(codec.of(Client, item))
-            else:
-                debts.setdefault(item["pk"], []).append(codec.of(Debt, item))
-    return [
-        Case(account, client, tuple(sorted(debts.get(pk, []), key=lambda debt: debt.opened_at)), ports.holidays)
-        for pk, client in clients.items()
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    case: Case
-    step: Planned
-    is_held: bool = False  # by the limits of new accounts: it would have gone before
-
-
-def _with_zone(client: Client) -> Client:
-    """The client; ValueError for a zone that there is not."""
-    try:
-        ZoneInfo(client.timezone or "UTC")
-    except ZoneInfoNotFoundError as problem:
-        raise ValueError(client.timezone) from problem
-    return client
-
-
-def _coming(case: Case, room: Allowance | None, now: datetime) -> list[_Coming]:
-    """The client's next letters and tasks, from the day on which the first letter has its place."""
-
-    @cache
-    def steps(start: datetime) -> list[Planned]:
-        return [step for step in preview(case, start, until=now + AHEAD) if step.kind != "skip"]
-
-    def first(start: datetime) -> datetime | None:
-        return next((step.at for step in steps(start) if step.kind == "letter"), None)
-
-    start = room.start(case, now, first) if room else now
-    asked = first(now)
-    found = steps(start)
-    moved = first(start) if start > now else None
-    return [_Coming(case, step, is_held=step.at == moved and moved != asked) for step in found]
-
-
-def _planned(account: Account, one: _Coming, now: datetime) -> Line:
+def _planned(account: Account, one: Coming, now: datetime) -> Line:
     case, step = one.case, one.step
     debt = case.debt(step.debt_id)
     key = "today.next_letter" if step.kind == "letter" else "today.next_task"

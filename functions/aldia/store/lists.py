@@ -1,7 +1,7 @@
 """Lists of an account's clients, debts, letters and news: one page is one query, however many there are."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aldia.domain.parsing import fold
@@ -9,6 +9,7 @@ from aldia.ports import Item, Ports, Query
 
 Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
 LOOKED_AT = 2000  # rows that one search looks through before it asks whether to go on
+LOOKED_AT_TYPING = 200  # the same while somebody types
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +31,35 @@ def rows(
     between: tuple[str, str] | None = None,
     backwards: bool = False,
     keep: Callable[[Item], bool] | None = None,
+    most: int = LOOKED_AT,
 ) -> Page:
     """One page of a shelf in its order. `words`: only rows that hold them all; `after`: a page's own.
 
-    `keep`: only the items for which it holds.
+    `keep`: only the items for which it holds. `most`: rows that are looked through.
     """
     wanted = fold(words).split()
     found: list[Item] = []
-    items = _items(ports, f"A#{account_id}#{shelf}", between=between, after=after, backwards=backwards, size=limit)
+    query = Query(f"A#{account_id}#{shelf}", between=between, index="by_account", limit=limit + 1, backwards=backwards)
+    items = _items(ports, query, after=after, then=min(most, 500))
     for seen, item in enumerate(items, 1):
         if all(word in item["row"].get("search", "") for word in wanted) and (keep is None or keep(item)):
             found.append(item)
         if len(found) > limit:
             return Page(found[:limit], _position(found[limit - 1]))
-        if seen >= LOOKED_AT:
+        if seen >= most:
             return Page(found, _position(item))
     return Page(found)
 
 
-def _items(
-    ports: Ports, pk: str, *, between: tuple[str, str] | None, after: str, backwards: bool, size: int
-) -> Iterator[Item]:
-    start = _start(pk, after) if after else None
+def _items(ports: Ports, query: Query, *, after: str, then: int) -> Iterator[Item]:
+    """Everything that a query finds, `then` items with each request but the first."""
+    start = _start(query.pk, after) if after else None
     while True:
-        page = ports.table.query(
-            Query(pk, between=between, index="by_account", limit=size + 1, after=start, backwards=backwards)
-        )
+        page = ports.table.query(replace(query, after=start))
         yield from page.items
         if page.last is None:
             return
-        start, size = page.last, 500
+        start, query = page.last, replace(query, limit=then)
 
 
 def _position(item: Item) -> str:
@@ -81,3 +81,16 @@ def clients_named(ports: Ports, account_id: str, name: str) -> list[Item]:
     folded = name.casefold()[:80]
     query = Query(f"A#{account_id}#CLIENTS", begins_with=f"{folded}#", index="by_account")
     return ports.table.query(query).items
+
+
+def clients_like(ports: Ports, account_id: str, typed: str, *, limit: int) -> list[str]:
+    """Names of clients that begin with what was typed; if there are none, of those that hold its words.
+
+    At most `limit`. Words are looked for among the first clients only: this is asked with each pause of the typing.
+    """
+    folded = typed.casefold()[:80]
+    between = (folded, f"{folded}\U0010ffff") if folded else None
+    found = rows(ports, account_id, "CLIENTS", limit=limit, between=between, most=limit).rows
+    if not found and folded:
+        found = rows(ports, account_id, "CLIENTS", limit=limit, words=typed, most=LOOKED_AT_TYPING).rows
+    return list(dict.fromkeys(item["row"]["name"] for item in found))
