@@ -80,8 +80,15 @@ def make_table(settings: Settings) -> None:
 
 
 def mailer(settings: Settings) -> Mailer:
-    """The mail provider: SES, whose client is built for the first mail."""
-    return cast(Mailer, Late(lambda: _ses_mailer(settings)))
+    """The mail provider: SES, whose client is built for the first mail, or a mail server."""
+    return cast(Mailer, Late(lambda: (_smtp_mailer if settings.mailer == "smtp" else _ses_mailer)(settings)))
+
+
+def _smtp_mailer(settings: Settings) -> Mailer:
+    from aldia.adapters.smtp_mailer import Relay, SmtpMailer
+
+    relay = Relay(settings.smtp_host, settings.smtp_port, settings.smtp_tls, settings.smtp_user, settings.smtp_password)
+    return SmtpMailer(relay, settings.mail_from, bounces=settings.mail_bounces)
 
 
 def _ses_mailer(settings: Settings) -> Mailer:

@@ -45,11 +45,12 @@ class Message:
 
 
 class MailRefused(Exception):
-    """The provider said no before taking the mail: it was certainly not sent. `retry`: may be later."""
+    """The provider said no before taking the mail: it was certainly not sent. `retry`: may be later.
+    `is_dead`: the provider knows that an address will never work, so it counts as a bounce."""
 
-    def __init__(self, reason: str, *, retry: bool) -> None:
+    def __init__(self, reason: str, *, retry: bool, is_dead: bool = False) -> None:
         super().__init__(reason)
-        self.retry = retry
+        self.retry, self.is_dead = retry, is_dead
 
 
 class MailUnknown(Exception):

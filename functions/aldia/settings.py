@@ -19,6 +19,13 @@ class Settings:
     dynamodb_endpoint: str = ""  # empty: AWS
     region: str = "eu-west-1"
     mail_from: str = "hola@aldia.example"
+    mailer: str = "ses"  # ses | smtp
+    mail_bounces: str = ""  # SMTP: where undeliverable mail comes back to; empty: mail_from
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"  # starttls | implicit | none (only for a mail server on this machine)
+    smtp_user: str = ""
+    smtp_password: str = ""
     mail_configuration_set: str = ""  # SES tells what became of a mail through it
     mail_operator: str = "hola@aldia.example"  # the installation's own contact, shown under privacy
     stripe_key: str = ""

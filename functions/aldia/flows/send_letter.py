@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
+from aldia.flows.mail_event import MailEvent, mail_event
 from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
 from aldia.mail.links import Links
@@ -104,7 +105,7 @@ def hand_over(ports: Ports, record: LetterRecord, message: Message) -> LetterRec
     try:
         provider_id = ports.mailer.send(message)
     except MailRefused as refusal:
-        _refused(ports, record, refusal)
+        _refused(ports, record, message, refusal)
         return record
     except MailUnknown as doubt:
         log.warning("letter_unknown", extra={"reason": str(doubt)})
@@ -113,8 +114,10 @@ def hand_over(ports: Ports, record: LetterRecord, message: Message) -> LetterRec
     return replace(record, state="accepted", provider_id=provider_id)
 
 
-def _refused(ports: Ports, record: LetterRecord, refusal: MailRefused) -> None:
-    if refusal.retry and record.attempts < MOST_ATTEMPTS:
+def _refused(ports: Ports, record: LetterRecord, message: Message, refusal: MailRefused) -> None:
+    if refusal.is_dead:  # what SES tells by an event, a mail server says at once
+        mail_event(ports, MailEvent("bounce", "", dict(message.tags)))
+    elif refusal.retry and record.attempts < MOST_ATTEMPTS:
         wait = timedelta(minutes=5 * 2**record.attempts)
         at = ports.clock.now() + wait
         _record(ports, record, lambda: records.plan_again(ports, record, at, str(refusal)))
