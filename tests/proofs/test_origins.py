@@ -1,6 +1,7 @@
 """Whatever changes something must come from our own pages, and whatever only reads must change nothing."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from werkzeug.test import Client
@@ -136,6 +137,14 @@ def test_too_much_at_once_is_refused_with_a_sentence(stage):
         answer = ana.post("/importar", data={"csrf": form_token(ana.secret), "pasted": "a" * (6 * 1024 * 1024)})
         assert answer.status_code == 413
         assert stage.touched == set()
+
+
+def test_a_form_that_breaks_off_is_answered_like_any_other_that_cannot_be_read(stage):
+    for path, status in ((f"/p/{stage.links['open']}/pagar", 400), ("/nothing/here", 404)):
+        told = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "500"}
+        answer = stage.browser().open(path, method="POST", environ_overrides=told | {"wsgi.input": BytesIO(b"csrf=a")})
+        assert answer.status_code == status, path
+        assert "<main" in answer.text
 
 
 def test_every_file_of_the_static_site_carries_the_headers(stage):

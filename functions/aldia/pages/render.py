@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from aldia import assets
 from aldia.domain.errors import Refused
@@ -30,10 +30,10 @@ def language() -> str:
 
 
 def _asked() -> str:
-    """`lang` of the address or the form; a form that is too large to be read says nothing."""
+    """`lang` of the address or the form; a form that is too large to be read, or breaks off, says nothing."""
     try:
         return request.values.get("lang", "")
-    except RequestEntityTooLarge:
+    except HTTPException:
         return request.args.get("lang", "")
 
 
