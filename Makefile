@@ -20,7 +20,7 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser check soak bench format site lock
+.PHONY: help setup run demo test browser check soak bench lambda-bench attack format site lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ soak: setup ## The long versions of the proofs: hours, bounded, not part of `mak
 bench: setup ## How fast it is and what it costs: .local/bench.json and a table (docs/performance.md)
 	@$(BIN)/python -m tests.bench
 
+lambda-bench: setup $(STAMP)/runtime $(STAMP)/plain ## The package in AWS's own runtime: cold start, warm page, sizes (docs/performance.md)
+	@$(BIN)/python -m tests.bench.lambda_start
+
+attack: setup $(STAMP)/wapiti ## A scanner attacks the application on 127.0.0.1, as owner and as client (minutes)
+	@$(BIN)/python -m tests.attack $(ARGS)
+
 format: $(STAMP)/python ## Put every Python file in the common form
 	@$(BIN)/ruff check --quiet --fix --exit-zero
 	@$(BIN)/ruff format
@@ -61,7 +67,7 @@ site: $(STAMP)/python ## Write the static site in web/ again from its templates
 	@$(BIN)/python -m aldia.site
 
 lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and npm's)
-	@for name in uv run lambda dev emulator; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@for name in uv run lambda dev emulator runtime plain bandit wapiti; do $(PIN) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 	@npm install --package-lock-only --silent
 
 # -- on AWS (infra/README.md) -------------------------------------------------------------------------
@@ -107,6 +113,12 @@ $(STAMP)/python: $(STAMP)/uv requirements/dev.txt pyproject.toml
 $(STAMP)/emulator: $(STAMP)/uv requirements/emulator.txt
 	@test -x build/aws/emulator/bin/python || $(PYTHON) -m venv --without-pip build/aws/emulator
 	@$(UV) pip sync --python build/aws/emulator/bin/python requirements/emulator.txt
+	@touch $@
+
+# Tools that must not share our environment, each in build/envs/NAME with its own pinned requirements.
+$(STAMP)/runtime $(STAMP)/plain $(STAMP)/bandit $(STAMP)/wapiti: $(STAMP)/%: $(STAMP)/uv requirements/%.txt
+	@test -x build/envs/$*/bin/python || $(PYTHON) -m venv --without-pip build/envs/$*
+	@$(UV) pip sync --require-hashes --compile-bytecode --python build/envs/$*/bin/python requirements/$*.txt
 	@touch $@
 
 $(ENGINE): $(STAMP)/python infra/local/engine.json

@@ -210,7 +210,7 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine():
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["uv", "run", "dev", "lambda", "emulator"])
+@pytest.mark.parametrize("name", ["uv", "run", "dev", "lambda", "emulator", "runtime", "plain", "bandit", "wapiti"])
 def test_every_python_requirement_is_pinned_by_hash_and_names_no_host(name):
     text = (ROOT / f"requirements/{name}.txt").read_text("utf-8")
     pins = re.findall(r"^([a-z0-9-]+)==(\S+)(.*)\\\n    --hash=sha256:", text, re.M)

@@ -112,13 +112,13 @@ def _project() -> Path:
     return project
 
 
-def by_zappa(venv: Path, project: Path) -> Path:
-    """What Zappa itself packs."""
-    name = WHOLE.name
+def by_zappa(venv: Path, project: Path, target: Path = WHOLE) -> Path:
+    """What Zappa itself packs of that environment and that folder."""
+    name = target.name
     command = [str(venv / "bin" / "python"), "-m", "zappa.cli", "package", "aws", "--output", name]
     environ = os.environ | {"VIRTUAL_ENV": str(venv), "AWS_DEFAULT_REGION": "eu-west-1", "PYTHONDONTWRITEBYTECODE": "1"}
     _run(command, "Zappa did not package", cwd=project, env=environ)
-    return (project / name).replace(WHOLE)
+    return (project / name).replace(target)
 
 
 def _run(command: list[str], trouble: str, **more: object) -> None:
