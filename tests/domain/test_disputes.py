@@ -1,8 +1,13 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from aldia.domain.answers import dispute, extension, resolve_dispute
+from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import state
+from aldia.domain.reminders import decide, next_wakeup
 from tests.domain.answer_world import at, case, day, news, only_letter, standing
 
 NOW = at("2026-07-02 10:00")
@@ -78,3 +83,44 @@ def test_only_a_reported_problem_can_be_settled():
 def test_a_problem_is_not_settled_with_a_date_before_the_issue():
     with pytest.raises(Refused, match="due_before_issue"):
         resolve_dispute(disputed().case, "f1", due_on=day("2026-05-31"), now=LATER)
+
+
+# -- what kind of problem, and the day of the answer -----------------------------------------------
+
+
+def test_what_kind_of_problem_it_is_and_what_shows_it_are_kept_until_something_else_is_said():
+    known = dispute(case(), "f1", text="Falta el logotipo", kind="work", file_name="foto.png", now=NOW).case
+    more = dispute(known, "f1", text="Y la tipografía", now=LATER).case.debt("f1").dispute
+    assert (more.kind, more.file_name) == ("work", "foto.png")
+    other = dispute(known, "f1", text="El importe", kind="amount", now=LATER).case.debt("f1").dispute
+    assert (other.kind, other.file_name) == ("amount", "foto.png")
+
+
+def test_a_kind_that_is_none_is_as_good_as_no_kind():
+    assert dispute(case(), "f1", text="x", kind="fraud", now=NOW).case.debt("f1").dispute.kind == ""
+
+
+def test_in_colombia_nobody_is_asked_what_kind_it_is():
+    client = replace(case().client, country="CO")
+    told = dispute(replace(case(), client=client), "f1", text="x", kind="work", now=NOW).case.debt("f1").dispute
+    assert (kinds_in("CO"), told.kind) == ((), "")
+
+
+def test_the_day_of_the_answer_stays_the_first_one_that_was_told():
+    more = dispute(disputed().case, "f1", text="Y la tipografía", now=LATER)
+    assert only_letter(more).facts == {"reply_on": "2026-07-09"}
+
+
+def test_the_freelancer_is_reminded_once_the_morning_before_that_day():
+    known = disputed().case
+    morning = datetime(2026, 7, 8, 7, 0, tzinfo=UTC)  # nine in Madrid, where she is
+    assert next_wakeup(known, LATER) <= morning
+    assert decide(known, morning - timedelta(minutes=1)).notices == ()
+    reminded = decide(known, morning)
+    assert [(notice.kind, notice.text) for notice in reminded.notices] == [("problem_waits", "2026-07-09")]
+    assert decide(reminded.case, morning + timedelta(days=3)).notices == ()
+
+
+def test_nobody_is_reminded_of_a_problem_that_is_settled():
+    settled = resolve_dispute(disputed().case, "f1", resolution="Listo", now=LATER).case
+    assert decide(settled, at("2026-07-09 12:00")).notices == ()

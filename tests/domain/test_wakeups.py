@@ -70,7 +70,7 @@ LATER = at("2026-07-09 10:00")  # a Thursday, the day after overdue_1 fell due
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"dispute": Dispute(LATER)}, None),
+        ({"dispute": Dispute(LATER, nudged=True)}, None),
         ({"claim": Claim(LATER)}, None),
         ({"review_since": LATER}, None),
         ({"pause": Pause(LATER)}, None),

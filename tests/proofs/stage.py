@@ -11,7 +11,7 @@ from typing import Any
 from aldia.domain import answers, checkouts, decisions, edits, payments, reversals
 from aldia.domain.account import Account
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
-from aldia.flows import attach_file, casework, open_debt
+from aldia.flows import attach_file, casework, open_debt, report_problem
 from aldia.flows.change_client import create
 from aldia.pages.guard import form_token
 from aldia.store import tokens
@@ -90,6 +90,9 @@ class Stage:
             self.links[name] = self.link(debt)
         ids = (self.ana.id, made["open"].client_id, made["open"].id)
         attach_file.attach_file(self.world.ports, *ids, upload=("factura.pdf", PDF))
+        told = (self.ana.id, made["disputed"].client_id, made["disputed"].id)
+        shown = {"text": "Falta el logo.", "kind": "work", "upload": ("problema.pdf", PDF)}
+        report_problem.report_problem(self.world.ports, told, **shown)
         idle = open_debt.new_client(self.world.ports, self.ana, name="Irene Zafiro", email="irene@zafiro.example")
         create(self.world.ports, self.ana, idle)
         self.idle_client = idle.id

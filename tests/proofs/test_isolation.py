@@ -142,6 +142,8 @@ def test_the_same_address_answers_its_owner(stage, route):
         ana, values = stage.browser(stage.ana), own_values(stage)
         if route.endpoint == "imports.undo":
             values["import_id"] = stage.imports["saved"]
+        if route.endpoint == "debts.debt.problem_file":
+            values |= {"client_id": stage.debts["disputed"].client_id, "debt_id": stage.debts["disputed"].id}
         answer = ask(ana, route, values)
         assert answer.status_code in (200, 303, 422), answer.text[:500]
         assert answer.location != "/entrar"

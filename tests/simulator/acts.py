@@ -18,6 +18,7 @@ from aldia.flows import (
     mail_event,
     pause_account,
     record_payment,
+    report_problem,
     run_jobs,
     settle,
     start_payment,
@@ -30,6 +31,7 @@ from tests.simulator.stage import Stage
 Work = Callable[[], Any]
 Act = Callable[[Stage, random.Random], Work]
 MOST = 1_000_000
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 SUMS = (10_000, 25_000, 40_000, 100_000)
 
 
@@ -106,8 +108,10 @@ def promise(stage: Stage, dice: random.Random) -> Work:
 
 def problem(stage: Stage, dice: random.Random) -> Work:
     client_id, debt_id = _debt(stage, dice)
-    return lambda: _change(
-        stage, client_id, lambda case, now: answers.dispute(case, debt_id, text="Falta una página", now=now)
+    upload = dice.choice((None, ("foto.png", PNG)))
+    ids = (stage.account_id, client_id, debt_id)
+    return lambda: report_problem.report_problem(
+        stage.ports, ids, text="Falta una página", kind=dice.choice(("", "work", "amount")), upload=upload
     )
 
 

@@ -266,7 +266,7 @@ TOURS = (
 
 IN_SEEDS = (
     "apply_defaults", "change_client", "client_answers", "deliver", "finish_task", "listen", "mail_event", "open_debt",
-    "record_payment", "remind", "run_jobs", "send_letter", "settle", "start_payment",
+    "record_payment", "remind", "report_problem", "run_jobs", "send_letter", "settle", "start_payment",
     "tell", "write_by_hand",
 )  # fmt: skip
 """Flows that the seeds must reach (test_simulator.py counts)."""

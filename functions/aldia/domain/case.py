@@ -107,6 +107,7 @@ NoticeKind = Literal[
     "other_money",  # it came in another currency: it is kept beside the ledger
     "promised",
     "problem",
+    "problem_waits",  # the day on which the client was told to have an answer is near
     "claimed",  # the client says that it has paid
     "bounced",
     "complaint",

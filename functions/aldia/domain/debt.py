@@ -143,6 +143,10 @@ class Dispute:
 
     at: datetime
     text: str = ""
+    kind: str = ""  # one of disputes.KINDS, empty when it was not asked
+    reply_by: date | None = None  # the day that the client was told; None: problems from before there was one
+    file_name: str = ""  # what the client showed, empty when nothing
+    nudged: bool = False  # the freelancer was reminded of the day
 
 
 @dataclass(frozen=True, slots=True)

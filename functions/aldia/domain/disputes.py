@@ -7,25 +7,40 @@ from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Dispute
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import answer, live_debt, payable, settled, unchanged
+from aldia.domain.reply_clock import REPLY_DAYS, reply_by
 from aldia.domain.terms_changed import with_amount, with_due
 
 LONGEST_TEXT = 2000
-REPLY_DAYS = 7  # by when the letter says that the freelancer will have looked at it
+KINDS = ("work", "not_received", "amount", "details", "other")
+"""What may be wrong: the work, it never came, the sum, the invoice's details (an order number, a tax id)."""
+NO_KINDS = ("CO",)
+"""Where whoever collects may not ask for reasons (CO: Ley 2300 de 2023, art. 3): the client's own words are enough."""
 
 
-def dispute(case: Case, debt_id: str, *, text: str = "", now: datetime) -> Outcome:
-    """The client reports a problem, in its own words: silence until it is settled. More words are added."""
+def kinds_in(country: str) -> tuple[str, ...]:
+    """What a client in that country is offered to choose from."""
+    return () if country in NO_KINDS else KINDS
+
+
+def dispute(case: Case, debt_id: str, *, text: str = "", kind: str = "", file_name: str = "", now: datetime) -> Outcome:
+    """The client reports a problem, in its own words: silence until it is settled. More words are added.
+
+    The day by which the client was told that it is looked at stays the first one.
+    """
     debt = live_debt(case, debt_id)
     text = text.strip()
     if len(text) > LONGEST_TEXT:
         raise Refused("answers.text_too_long", field="text", count=LONGEST_TEXT)
-    if debt.dispute and text in debt.dispute.text:
+    kind = kind if kind in kinds_in(case.client.country or case.account.country) else ""
+    held = debt.dispute
+    known = held or Dispute(at=now, reply_by=case.local_day(now) + timedelta(days=REPLY_DAYS))
+    words = known.text if text in known.text else "\n\n".join(part for part in (known.text, text) if part)
+    told = replace(known, text=words, kind=kind or known.kind, file_name=file_name or known.file_name)
+    if told == held:
         return unchanged(case)
-    since, before = (debt.dispute.at, debt.dispute.text) if debt.dispute else (now, "")
-    debt = replace(debt, dispute=Dispute(at=since, text="\n\n".join(part for part in (before, text) if part)))
+    debt = replace(debt, dispute=told)
     case = case.with_debt(debt)
-    reply_on = case.local_day(now) + timedelta(days=REPLY_DAYS)
-    letters = answer(case, debt, "dispute_noted", now, facts={"reply_on": reply_on})
+    letters = answer(case, debt, "dispute_noted", now, facts={"reply_on": reply_by(case, told)})
     return settled(case, now, letters=letters, notices=(Notice("problem", now, debt.id, text=text),))
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from aldia.domain.agreed import brought_up_to_date
-from aldia.domain.case import Case, Letter, Outcome, Task
+from aldia.domain.case import Case, Outcome
+from aldia.domain.reply_clock import nudged
 from aldia.domain.steps import live, with_reasons, with_tasks, without_past
 from aldia.domain.wakeups import next_after
 from aldia.domain.writing import with_letters
@@ -19,9 +20,9 @@ def decide(case: Case, now: datetime) -> Outcome:
 
     Deciding twice at one instant is deciding once. The new case says when to look again.
     """
-    case, letters, tasks = _acted(case, now)
-    client = replace(case.client, next_at=next_after(case, now))
-    return Outcome(replace(case, client=client), letters=letters, tasks=tasks)
+    acted = _acted(case, now)
+    client = replace(acted.case.client, next_at=next_after(acted.case, now))
+    return replace(acted, case=replace(acted.case, client=client))
 
 
 def next_wakeup(case: Case, now: datetime) -> datetime | None:
@@ -29,18 +30,18 @@ def next_wakeup(case: Case, now: datetime) -> datetime | None:
 
     Never later than the next instant at which `decide` would do or note anything; sometimes earlier.
     """
-    after, letters, tasks = _acted(case, now)
-    return now if letters or tasks or after != case else next_after(case, now)
+    return now if _acted(case, now) != Outcome(case) else next_after(case, now)
 
 
-def _acted(case: Case, now: datetime) -> tuple[Case, tuple[Letter, ...], tuple[Task, ...]]:
+def _acted(case: Case, now: datetime) -> Outcome:
     for debt in live(case, now):
         changed = brought_up_to_date(debt, case, now)
         if changed != debt:
             case = case.with_debt(changed)
     case, letters = with_letters(without_past(case, now), now)
     case, tasks = with_tasks(without_past(case, now), now)
-    return with_reasons(case, now), letters, tasks
+    case, notices = nudged(case, now)
+    return Outcome(with_reasons(case, now), letters, tasks, notices)
 
 
 @dataclass(frozen=True, slots=True)

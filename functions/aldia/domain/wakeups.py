@@ -9,6 +9,7 @@ from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_at
 from aldia.domain.look import Look
+from aldia.domain.reply_clock import nudge_at
 from aldia.domain.silences import Silence, is_under_way, letter_silences, next_plan_end, promise_end
 
 AT_ONCE = timedelta(seconds=1)
@@ -28,6 +29,8 @@ def _instants(case: Case, now: datetime) -> Iterator[datetime | None]:
             continue
         look = Look(case, debt, now)
         yield from (checkout.ends_at for checkout in debt.checkouts if is_under_way(checkout, now))
+        if debt.dispute and not debt.dispute.nudged:
+            yield nudge_at(case, debt.dispute)
         yield from _of_steps(look)
         yield from _of_agreements(look)
 

@@ -14,7 +14,7 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
-from aldia.flows import export_tables
+from aldia.flows import export_tables, report_problem
 from aldia.flows.client_answers import file_key
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
@@ -49,11 +49,7 @@ def export(ports: Ports, account: Account, *, say: Callable[[str], str]) -> Iter
             for place, items in enumerate(_clients(ports, account)):
                 case = _case(ports, account, items)
                 _rows(sheets, case, items, now)
-                files += [
-                    (file_key(account.id, debt.id), f"{debt.id}-{debt.file_name}")
-                    for debt in case.debts
-                    if debt.file_name
-                ]
+                files += [kept for debt in case.debts for kept in _files(account.id, debt)]
                 out.write((b",\n" if place else b"\n") + _json(_client(items)))
                 yield outlet.taken()
             out.write(b"\n]}\n")
@@ -141,6 +137,14 @@ def _sheets(
             for piece in sheet.pieces():
                 out.write(piece)
                 yield outlet.taken()
+
+
+def _files(account_id: str, debt: Debt) -> Iterator[tuple[str, str]]:
+    """(where it lies, its name in the archive) of the invoice, and of what the client showed with a problem."""
+    if debt.file_name:
+        yield file_key(account_id, debt.id), f"{debt.id}-{debt.file_name}"
+    if debt.dispute and debt.dispute.file_name:
+        yield report_problem.file_key(account_id, debt.id), f"{debt.id}-problem-{debt.dispute.file_name}"
 
 
 def _file(ports: Ports, archive: zipfile.ZipFile, key: str, name: str) -> None:

@@ -8,12 +8,13 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
+from aldia.flows.report_problem import file_key
 from aldia.pages import debt_terms, debt_words, guard
 from aldia.pages.debt_ahead import clock_names
 from aldia.pages.debt_story import method_name
 from aldia.pages.debt_view import DebtPage, view
 from aldia.pages.forms import Typed
-from aldia.pages.pay import as_download
+from aldia.pages.pay import as_download, saved
 from aldia.pages.render import came_back, page, ports
 from aldia.store import cases, tokens
 
@@ -99,6 +100,14 @@ def download(client_id: str, debt_id: str) -> Response:
     if not debt.file_name:
         abort(404)
     return as_download(case, debt)
+
+
+@screen.get("/cobros/<client_id>/<debt_id>/archivo-del-problema")
+@guard.signed_in
+def problem_file(client_id: str, debt_id: str) -> Response:
+    """What the client showed with its problem."""
+    case, debt = found(client_id, debt_id)
+    return saved(file_key(case.account.id, debt.id), debt.dispute.file_name if debt.dispute else "")
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/ver")

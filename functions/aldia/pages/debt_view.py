@@ -11,6 +11,7 @@ from aldia.domain.edits import is_known_to_client
 from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, state
 from aldia.domain.quote import Quote, quote
+from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import Silence, debt_silence
 from aldia.flows import write_by_hand
 from aldia.pages.debt_ahead import Ahead, outlook_within
@@ -67,6 +68,16 @@ class DebtPage:
     def is_open(self) -> bool:
         """Something can be paid."""
         return self.quote.payable_minor > 0 and not self.debt.deleted_at
+
+    @property
+    def reply_by(self) -> date | None:
+        """By when the client expects an answer to its problem."""
+        return reply_by(self.case, self.debt.dispute) if self.debt.dispute else None
+
+    @property
+    def is_reply_late(self) -> bool:
+        """That day has come."""
+        return self.reply_by is not None and self.today >= self.reply_by
 
     @property
     def verdict(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,12 @@ from aldia import assets
 from aldia.domain import answers
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
+from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
 from aldia.domain.parsing import parse_amount, parse_date
-from aldia.flows import casework, client_answers, paying_online, start_payment
+from aldia.domain.reply_clock import reply_by
+from aldia.flows import casework, client_answers, paying_online, report_problem, start_payment
 from aldia.pages import guard, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
@@ -26,7 +29,7 @@ from aldia.store import accounts, cases, tokens
 screen = Blueprint("pay", __name__)
 
 PROMISE_DAYS = 60
-FIELDS = ("part", "on", "text")
+FIELDS = ("part", "on", "text", "file")
 Answer = Callable[[Case, datetime], Outcome]
 
 
@@ -76,6 +79,8 @@ def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response
         other_language_action=f"/p/{token}",
         today=today,
         last_promise=today + timedelta(days=PROMISE_DAYS),
+        problem_kinds=kinds_in(view.case.client.country or view.case.account.country),
+        reply_by=partial(reply_by, view.case),
         **values,
     )
 
@@ -171,13 +176,22 @@ def promise(token: str) -> Response:
 
 @screen.post("/p/<token>/problema")
 def problem(token: str) -> Response:
-    """Something is wrong with the work or the invoice, in the client's own words."""
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        words = client_answers.own_words(request.form.get("text", ""))
-        return answers.dispute(case, marked(case, request.form.get("debt", "")).id, text=words, now=now)
-
-    return answered(token, "problem", ask, "text")
+    """Something is wrong with the work or the invoice, in the client's own words, perhaps with a file."""
+    link, case = opened(token, strong=True)
+    guard.check_form(token)
+    sent = request.files.get("file")
+    try:
+        debt_id = marked(case, request.form.get("debt", "")).id
+        report_problem.report_problem(
+            ports(),
+            (link.account_id, link.client_id, debt_id),
+            text=request.form.get("text", ""),
+            kind=request.form.get("kind", "")[:20],
+            upload=(sent.filename, sent.stream.read()) if sent and sent.filename else None,
+        )
+    except Refused as refused:
+        return page_again(token, 422, errors=named(refused, "text"), typed=request.form)
+    return redirect(f"/p/{token}?said=problem&lang={language()}", 303)  # type: ignore[return-value]
 
 
 @screen.get("/p/<token>/no-soy-yo")
@@ -259,15 +273,20 @@ def invoice_file(token: str, mark: str) -> Response:
 
 
 def as_download(case: Case, debt: Debt) -> Response:
-    """The invoice's file, always saved and never shown by the browser; 404 when the debt has none."""
+    """The invoice's file; 404 when the debt has none."""
+    return saved(client_answers.file_key(case.account.id, debt.id), debt.file_name)
+
+
+def saved(key: str, name: str) -> Response:
+    """A kept file, always saved and never shown by the browser; 404 when there is none. `name` is empty then."""
     try:
-        content = ports().files.get(client_answers.file_key(case.account.id, debt.id)) if debt.file_name else None
+        content = ports().files.get(key) if name else None
     except FileNotFoundError:
         content = None
     if content is None:
         abort(404)
     answer = Response(content, mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=debt.file_name)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 

@@ -11,6 +11,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import stand
 from aldia.domain.needs import KINDS, needs
+from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import debt_silence
 from aldia.i18n import formats
 from aldia.mail.headers import one_line
@@ -139,13 +140,15 @@ def _card(wish: Wish, case: Case, now: datetime) -> Card:
 
 def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict[str, object]:
     amount = stand(debt, case.local_day(now)).payable_minor if debt else 0
-    promised = debt.promise.on if debt and debt.promise else None
+    day = debt.promise.on if debt and debt.promise else None
+    if debt and debt.dispute and wish.kind == "problem":
+        day = reply_by(case, debt.dispute)
     return {
         "client": case.client.name,
         "email": ", ".join(case.client.emails),
         "label": label(debt.number, debt.concept) if debt else "",
         "amount": formats.money(amount, debt.currency, language(), case.account.country) if debt else "",
-        "day": formats.day(promised, language()) if promised else "",
+        "day": formats.day(day, language()) if day else "",
         "step": step_name(_step(wish, debt)),
     }
 

@@ -1,0 +1,39 @@
+"""A reported problem has a day by which the client was told to have an answer; the freelancer is reminded of it."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aldia.domain import calendar
+from aldia.domain.case import Case, Notice
+from aldia.domain.debt import Debt, Dispute
+from aldia.domain.ledger import state
+
+REPLY_DAYS = 7
+NUDGE_AT = time(9)  # by the freelancer's clock, the day before
+
+
+def reply_by(case: Case, told: Dispute) -> date:
+    """The last day of the freelancer's answer, as the client was told."""
+    return told.reply_by or case.local_day(told.at) + timedelta(days=REPLY_DAYS)
+
+
+def nudge_at(case: Case, told: Dispute) -> datetime:
+    """When the freelancer is reminded of a problem that waits: the morning before the day that the client was told."""
+    zone = ZoneInfo(case.account.timezone) if case.account.timezone else case.zone
+    return calendar.local_instant(reply_by(case, told) - calendar.DAY, NUDGE_AT, zone)
+
+
+def nudged(case: Case, now: datetime) -> tuple[Case, tuple[Notice, ...]]:
+    """The case with the freelancer reminded of each problem whose day is near, once; and what is said of it."""
+    notices = []
+    for debt in case.debts:
+        told = debt.dispute
+        if told and not told.nudged and nudge_at(case, told) <= now and _waits(case, debt, now):
+            case = case.with_debt(replace(debt, dispute=replace(told, nudged=True)))
+            notices.append(Notice("problem_waits", now, debt.id, text=reply_by(case, told).isoformat()))
+    return case, tuple(notices)
+
+
+def _waits(case: Case, debt: Debt, now: datetime) -> bool:
+    return debt.deleted_at is None and state(debt, case.local_day(now)) == "disputed"
