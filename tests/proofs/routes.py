@@ -24,14 +24,9 @@ KINDS = {
     "session": """
         sign_in.sign_out sign_in.welcome_page sign_in.welcomed
         today.show today.aside today.back restored.show restored.go_on
-<<<<<<< HEAD
         debts.show debts.new.new debts.new.create debts.new.plan debts.new.names
-        debts.debt.show debts.debt.download debts.debt.as_client debts.write.write debts.would.show
-=======
-        debts.show debts.new.new debts.new.create debts.new.plan
         debts.debt.show debts.debt.download debts.debt.problem_file debts.debt.as_client
         debts.write.write debts.would.show
->>>>>>> 586555b (A problem has a kind, a file and a day by which it is answered)
         debts.actions.prorroga debts.actions.pausa debts.actions.reanudar debts.actions.importe
         debts.actions.vencimiento debts.actions.condonar debts.actions.incobrable debts.actions.devolucion
         debts.actions.problema debts.actions.revision debts.actions.visto-bueno debts.actions.no-llego
