@@ -63,6 +63,7 @@ def dynamodb(settings: Settings) -> Any:
         retries={"mode": "standard", "total_max_attempts": 4},
         parameter_validation=False,  # DynamoDB checks it; this and the next are a third of the SDK's work
         user_agent="aldia",  # else the SDK describes itself anew with every request
+        account_id_endpoint_mode="disabled",  # else it looks through each request for whose table it is
     )
     local: dict[str, Any] = {}
     if settings.dynamodb_endpoint:  # the engine takes any credentials, and must never be given real ones

@@ -1,8 +1,11 @@
 """What people type never becomes a header of a mail."""
 
+import unicodedata
+
 import pytest
 
 from aldia.domain.errors import Refused
+from aldia.mail import headers
 from aldia.mail.headers import clean_header, one_line, paragraphs
 
 
@@ -47,3 +50,10 @@ def test_one_line_folds_space_and_cuts_with_an_ellipsis():
 
 def test_own_text_keeps_its_paragraphs_and_cannot_start_a_footer():
     assert paragraphs("Hola.\r\n\r\n\r\n-- \nUno\n  Dos\n\n") == "Hola.\n\n—\nUno\nDos"
+
+
+def test_what_is_hidden_is_what_unicode_calls_so_and_what_turns_the_direction():
+    turning = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    hidden = {sign for sign in map(chr, range(0x30000)) if unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Cs")}
+    for sign in map(chr, range(0x30000)):
+        assert (headers._HIDDEN.search(sign) is not None) == (sign in hidden or sign in turning), hex(ord(sign))

@@ -42,8 +42,13 @@ class _Plain(TypeDeserializer):
         return bytes(value)
 
 
-_in = TypeSerializer().serialize
+_any_in: Any = TypeSerializer().serialize
 _out = _Plain().deserialize
+
+
+def _in(value: Any) -> dict[str, Any]:
+    """A value as DynamoDB writes it. Text, which nearly all values are, needs no look at its type's ancestors."""
+    return {"S": value} if type(value) is str else _any_in(value)
 
 
 def _encoded(item: Item) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import is_mailable
 from aldia.domain.debt import Debt, Mark
-from aldia.domain.ladder import Occurrence, expires_at, falls_due_at, occurrences, went_at
+from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_on, occurrences, went_at
 from aldia.domain.ledger import Standing, in_force, stand
 from aldia.domain.silences import Silence, all_silences
 
@@ -52,7 +52,12 @@ class Look:
     @cached_property
     def due_steps(self) -> list[Occurrence]:
         """Open steps that have fallen due."""
-        return [step for step in self.open_steps if falls_due_at(self.case, self.debt, step) <= self.now]
+        return [step for step in self.open_steps if self._has_come(step)]
+
+    def _has_come(self, step: Occurrence) -> bool:
+        """Whether it has fallen due; the hour is worked out on its own day only."""
+        day = falls_due_on(self.case, self.debt, step)
+        return day < self.today or (day == self.today and day_begins(self.case, day) <= self.now)
 
     def mark(self, step: Occurrence) -> Mark | None:
         """What became of a step so far."""

@@ -14,6 +14,7 @@ from aldia.i18n import catalog
 from aldia.mail.layout import blocks
 
 TEMPLATES = assets.TEMPLATES / "email"
+WORDS = re.compile(r"(\s+)")
 LONGEST_NUMBER = 24  # characters: what is longer may break, so that it fits a phone
 
 
@@ -62,6 +63,7 @@ def _texts(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # else each letter asks the disk whether the template has changed
         autoescape=False,  # noqa: S701 - plain text has nothing to escape; the HTML environment escapes
     )
     found.filters["sentence"] = _sentence
@@ -71,17 +73,20 @@ def _texts(folder: Path) -> Environment:
 @cache
 def _pages(folder: Path) -> Environment:
     """The one HTML layout; everything that it is given is escaped."""
-    found = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
+    found = Environment(
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True, auto_reload=False
+    )
     found.filters["unbroken"] = _unbroken
     return found
 
 
 def _unbroken(line: str) -> Markup:
     """The line escaped, where an invoice's number does not break at its hyphens: F-2026-001 stays together."""
-    return Markup().join(
-        Markup('<span style="white-space:nowrap">{}</span>').format(piece) if _is_number(piece) else escape(piece)
-        for piece in re.split(r"(\s+)", line)
-    )
+    if "-" not in line:
+        return escape(line)
+    pieces = ((str(escape(piece)), _is_number(piece)) for piece in WORDS.split(line))
+    shown = (f'<span style="white-space:nowrap">{safe}</span>' if is_number else safe for safe, is_number in pieces)
+    return Markup("".join(shown))  # noqa: S704 - each piece is escaped
 
 
 def _is_number(piece: str) -> bool:

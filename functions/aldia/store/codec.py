@@ -56,6 +56,8 @@ def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _slim(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int)):
+        return value
     if is_dataclass(value):
         pairs = ((name, getattr(value, name), default) for name, default in _defaults(cast(Any, type(value))))
         return {name: _slim(held) for name, held, default in pairs if default is MISSING or held != default}

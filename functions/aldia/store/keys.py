@@ -97,7 +97,8 @@ def address(email: str) -> str:
 def wake(pk: str, sk: str, at: datetime, shards: int) -> dict[str, str]:
     """The index attributes that make the job look at an item at an instant (UTC)."""
     shard = crc32(f"{pk}|{sk}".encode()) % shards
-    return {"wake_pk": f"DUE#{at:%Y-%m-%d}#{shard}", "wake_sk": f"{at:%Y-%m-%dT%H:%M:%S}"}
+    moment = f"{at:%Y-%m-%dT%H:%M:%S}"
+    return {"wake_pk": f"DUE#{moment[:10]}#{shard}", "wake_sk": moment}
 
 
 NO_WAKE = {"wake_pk": None, "wake_sk": None}

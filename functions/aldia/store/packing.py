@@ -11,6 +11,10 @@ from typing import Any
 
 NEWEST = 1
 RAW = -zlib.MAX_WBITS  # no header and no checksum: the table keeps its own
+WINDOW, MEMORY = (
+    -14,
+    6,
+)  # all the words fit; the state that is copied for each record is small, which is most of its time
 
 
 def pack(text: str) -> bytes:
@@ -37,4 +41,4 @@ def words(number: int) -> bytes:
 
 @cache
 def _press() -> Any:
-    return zlib.compressobj(9, zlib.DEFLATED, RAW, 9, zlib.Z_DEFAULT_STRATEGY, words(NEWEST))
+    return zlib.compressobj(9, zlib.DEFLATED, WINDOW, MEMORY, zlib.Z_DEFAULT_STRATEGY, words(NEWEST))
