@@ -11,6 +11,7 @@ Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 FOR_EVER = "public, max-age=31536000, immutable"  # names under assets/ carry their version
 FOR_A_WHILE = "public, max-age=300"
+FOR_TWO_YEARS = "max-age=63072000; includeSubDomains"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; "
@@ -39,7 +40,8 @@ class Site:
         found = self.file(environ.get("PATH_INFO", ""))
         if found is None or host != self._host:
             return self._behind(environ, start)
-        return _answer(found, environ, start, is_asset=found.is_relative_to(self._folder / "assets"))
+        more = [("Strict-Transport-Security", FOR_TWO_YEARS)] if self._base_url.startswith("https://") else []
+        return _answer(found, environ, start, [("Cache-Control", self._kept(found)), *more])
 
     def file(self, path: str) -> Path | None:
         """The file of a clean address: /registro is registro.html, /en/ is en/index.html; None when there is none."""
@@ -55,6 +57,9 @@ class Site:
                 return found
         return None
 
+    def _kept(self, found: Path) -> str:
+        return FOR_EVER if found.is_relative_to(self._folder / "assets") else FOR_A_WHILE
+
     def _to_our_address(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
         path = environ.get("PATH_INFO", "/").encode("latin-1")
@@ -68,7 +73,7 @@ def _is_localhost(environ: dict[str, Any]) -> bool:
     return str(environ.get("HTTP_HOST", "")).partition(":")[0] == "localhost"
 
 
-def _answer(found: Path, environ: dict[str, Any], start: Start, *, is_asset: bool) -> Iterable[bytes]:
+def _answer(found: Path, environ: dict[str, Any], start: Start, more: list[tuple[str, str]]) -> Iterable[bytes]:
     content = found.read_bytes()
     kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
     if kind.startswith("text/") or found.suffix in (".js", ".svg"):
@@ -76,13 +81,13 @@ def _answer(found: Path, environ: dict[str, Any], start: Start, *, is_asset: boo
     headers = [
         ("Content-Type", kind),
         ("Content-Length", str(len(content))),
-        ("Cache-Control", FOR_EVER if is_asset else FOR_A_WHILE),
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+        *more,
     ]
     start("200 OK", headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else content]

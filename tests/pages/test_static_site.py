@@ -4,9 +4,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from werkzeug.test import Client
 
 from aldia import assets, site
 from aldia.settings import Settings
+from infra.local.site import Site
 
 WEB = assets.ROOT / "web"
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
@@ -168,3 +170,9 @@ def test_writing_takes_the_old_style_sheet_away(tmp_path):
     site.write(tmp_path, Settings())
     assert [path.name for path in old.parent.iterdir()] == [assets.app_style_name()]
     assert {page.file for page in site.PAGES} <= {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.html")}
+
+
+def test_behind_tls_a_static_page_asks_browsers_to_stay_there():
+    for base_url, asked in (("https://aldia.example", True), ("http://127.0.0.1:8000", False)):
+        answer = Client(Site(WEB, base_url, lambda _environ, _start: [])).get("/", base_url=base_url)
+        assert ("Strict-Transport-Security" in answer.headers) is asked
