@@ -20,7 +20,7 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser check soak bench lambda-bench attack format site lock
+.PHONY: help setup run demo test browser check soak bench lambda-bench scan attack format site lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: setup ## How fast it is and what it costs: .local/bench.json and a table 
 
 lambda-bench: setup $(STAMP)/runtime $(STAMP)/plain ## The package in AWS's own runtime: cold start, warm page, sizes (docs/performance.md)
 	@$(BIN)/python -m tests.bench.lambda_start
+
+scan: setup $(STAMP)/bandit ## Read our own code for what is known to be unsafe; every finding is judged (tests/scan/judged.toml)
+	@$(BIN)/python -m tests.scan
 
 attack: setup $(STAMP)/wapiti ## A scanner attacks the application on 127.0.0.1, as owner and as client (minutes)
 	@$(BIN)/python -m tests.attack $(ARGS)
