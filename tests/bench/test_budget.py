@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from aldia.store import codec, packing
+from infra.aws import costs
 from tests.bench import due, life, pages, stage
 
 NO_MAIL = "http://127.0.0.1:9"  # nothing listens: these never write to anybody
@@ -32,6 +33,12 @@ def test_a_reminder_writes_at_most_18_units_and_a_payment_at_most_what_it_is_sai
     assert lived.costs["webhook"].write_units + lived.costs["booking"].write_units <= 34  # three events of 4, and 22
     assert lived.costs["press_pay"].write_units <= 11 + 3  # the account's first: from now on its events are read
     assert lived.costs["thanks"].write_units <= 15
+
+
+def test_the_bill_on_aws_is_reckoned_from_these_units(lived):
+    for name, said in costs.UNITS.items():
+        cost = lived.costs[name]
+        assert said == {"requests": cost.requests, "reads": cost.read_units, "writes": cost.write_units}, name
 
 
 def test_a_run_asks_the_table_three_times_for_each_letter_and_once_for_the_account(engine, monkeypatch):

@@ -15,14 +15,15 @@ from infra.aws import package
 from infra.local.engine import Engine
 from tests.bench import pages
 from tests.bench.cold_start import event
-from tests.bench.lambda_start import imports, packages, report
+from tests.bench.lambda_start import imports, packages, report, work
 from tests.bench.lambda_start.process import ROOT, Function, Run, run
 from tests.bench.stage import mail_door
 
 OUT = ROOT / ".local" / "lambda.json"
-ROUNDS, WARM = 15, 60
+ROUNDS = 15
 ORIGIN = "of-the-bench"
 HOST = "aldia.example"
+PAGE = f"/p/{pages.TOKEN}"
 
 
 def main() -> None:
@@ -30,15 +31,16 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     rounds = 3 if "--quick" in sys.argv else ROUNDS
     with Engine() as engine, mail_door() as mail:
-        pages.house(engine.url, mail, 20, table="lambda")
+        house = pages.house(engine.url, mail, 20, table="lambda")
         functions = _functions(engine.url)
         runs = _rounds(functions, rounds)
         found: dict[str, Any] = {
             "rounds": rounds,
             "cold": {name: report.cold(each) for name, each in runs.items()},
             "ratios": report.ratios(runs),
-            "warm_page": _warm(functions["ours"]),
-            "imports": imports.figures(functions["ours"], _request(), rounds=rounds),
+            "bytes": report.size_of(runs["ours"][0].answers[0]["body"]),
+            "work": work.figures(functions["ours"], engine.url, house, _request),
+            "imports": imports.figures(functions["ours"], _request(PAGE), rounds=rounds),
             "sizes": _sizes(),
         }
     OUT.parent.mkdir(exist_ok=True)
@@ -63,8 +65,8 @@ def _functions(engine_url: str) -> dict[str, Function]:
     }
 
 
-def _request() -> dict[str, Any]:
-    asked = event(f"/p/{pages.TOKEN}", HOST)
+def _request(path: str) -> dict[str, Any]:
+    asked = event(path, HOST)
     asked["headers"]["x-origin-key"] = ORIGIN
     return asked
 
@@ -75,19 +77,12 @@ def _rounds(functions: dict[str, Function], rounds: int) -> dict[str, list[Run]]
         sys.stderr.write(f"\rround {number} of {rounds} ")
         sys.stderr.flush()
         for name, function in functions.items():
-            one = run(function, [_request()])
+            one = run(function, [_request(PAGE)])
             assert one.answers[0]["statusCode"] == 200, (name, one.answers, one.said)
             if number:
                 runs[name].append(one)
     sys.stderr.write("\n")
     return runs
-
-
-def _warm(function: Function) -> dict[str, Any]:
-    """The client's page in a process that has shown it before."""
-    one = run(function, [_request()] * (WARM + 1))
-    body = one.answers[-1]["body"]
-    return report.warm(one.requests[1:], body)
 
 
 def _sizes() -> dict[str, Any]:

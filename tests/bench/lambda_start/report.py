@@ -40,15 +40,9 @@ def ratios(runs: dict[str, list[Run]]) -> dict[str, Any]:
     return found
 
 
-def warm(spent: list[float], body: str) -> dict[str, Any]:
-    """A page that was shown before."""
-    low, high = _quartiles([each * 1000 for each in spent], 2)
-    return {
-        "cpu_ms": round(statistics.median(spent) * 1000, 2),
-        "quartiles_ms": [low, high],
-        "bytes": len(body.encode()),
-        "bytes_gz": len(gzip.compress(body.encode(), mtime=0)),
-    }
+def size_of(body: str) -> dict[str, int]:
+    """A page's bytes, as they are and as CloudFront packs them."""
+    return {"plain": len(body.encode()), "packed": len(gzip.compress(body.encode(), mtime=0))}
 
 
 def _middle(values: list[float]) -> float:
@@ -74,8 +68,10 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         aim = f"(aim ≤ {AIMS[name]})" if name in AIMS else ""
         low, high = ratio["quartiles"]
         yield f"ours beside {NAMES[name]:<52}{ratio['of_medians']:>6.2f}  quartiles {low:.2f}-{high:.2f} {aim}"
-    page = found["warm_page"]
-    yield f"\nwarm client's page: {page['cpu_ms']} ms, {page['bytes']} bytes, {page['bytes_gz']} compressed"
+    yield f"\n{'processor milliseconds':<52}{'warm':>8}{'cold':>8}"
+    for name, one in found["work"].items():
+        yield f"{name:<52}{one['warm_ms']:>8}{one['cold_ms']:>8}"
+    yield f"\nclient's page: {found['bytes']['plain']} bytes, {found['bytes']['packed']} compressed"
     for name, size in found["sizes"].items():
         yield f"{NAMES[name]}: {size['packed'] / 1e6:.1f} MB packed, {size['unpacked'] / 1e6:.1f} MB unpacked"
     told = found["imports"]
