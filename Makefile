@@ -6,6 +6,7 @@ PYTHON ?= python3
 WORKERS ?= auto
 ARGS ?=
 STAGE ?=
+SETTINGS ?= /etc/aldia/aldia.env
 
 BIN := .venv/bin
 # What `make check` tests: the rules, the words, the files, the lists that must be whole, and one debt's whole path.
@@ -20,7 +21,7 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test browser check soak bench lambda-bench scan attack format site lock
+.PHONY: help setup run demo serve test browser check soak bench lambda-bench scan attack format site lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ run: $(STAMP)/python $(ENGINE) ## Start Al Día on this machine; PORT chooses th
 
 demo: $(STAMP)/python $(ENGINE) ## Start it with sample data
 	@exec $(BIN)/aldia run --demo
+
+serve: $(STAMP)/python $(ENGINE) ## Serve on a server of your own: SETTINGS=/etc/aldia/aldia.env (docs/self-hosting.md)
+	@exec $(BIN)/aldia serve --settings $(SETTINGS)
 
 test: setup ## All tests; without Chromium it leaves out the browser's and says so in the last line
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -1,4 +1,4 @@
-"""The command line. `aldia run` starts Al Día on this machine; on AWS nothing of this is used."""
+"""The command line. `aldia run` starts Al Día on this machine, `aldia serve` on a server; AWS uses nothing of this."""
 
 import argparse
 import os
@@ -6,9 +6,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 DEFAULT_PORT = "8000"
 DEFAULT_DATA = ".local"
+DEFAULT_SETTINGS = "/etc/aldia/aldia.env"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _replay(wish.files)
     if wish.command == "restored":
         return _restored(wish.since)
+    if wish.command not in ("run", None):
+        from infra.server import commands  # only a checkout has it
+
+        return commands.run(wish)
     try:
         return _run(os.environ, is_demo=wish.demo)
     except ValueError as wrong:  # a setting that cannot be
@@ -40,7 +46,30 @@ def _parser() -> argparse.ArgumentParser:
         "restored", help="after the table was set back: stop mail, list what may have gone (docs/decisions.md)"
     )
     restored.add_argument("since", metavar="INSTANT", help="the moment it was set back to: 2026-11-22T10:00:00Z")
+    _add_server(commands)
     return parser
+
+
+def _add_server(commands: Any) -> None:
+    """What a server of one's own needs (docs/self-hosting.md)."""
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = commands.add_parser(name, help=f"server: {text}")
+        added.add_argument("--settings", default=os.environ.get("ALDIA_SETTINGS") or DEFAULT_SETTINGS, metavar="FILE")
+        return added
+
+    add("serve", "serve until told to stop, behind a TLS proxy (docs/self-hosting.md)")
+    check = add("check", "say what is missing in the settings")
+    check.add_argument("--mail", metavar="ADDRESS", help="send a mail there")
+    add("jobs", "everything that is due now, once: for a timer")
+    backup = add("backup", "one file with table and private files, while it runs")
+    backup.add_argument("file", metavar="FILE", help="where to; a folder gets a file with a name of its own")
+    backup.add_argument("--keep", type=int, metavar="N", help="in a folder: take away all but the newest N")
+    add("restore", "set the data back to a backup; nobody is written to twice").add_argument("file", metavar="FILE")
+    add("dsn", "a report of an undelivered mail, on standard input")
+    add("bounced", "an address that does not work").add_argument("address", metavar="ADDRESS")
+    add("mail-stop", "stop all mail at once")
+    add("mail-go", "let mail go again")
 
 
 def _restored(text: str) -> int:

@@ -39,6 +39,10 @@ class EngineError(Exception):
     """The engine does not start; the message is for a person."""
 
 
+class InUse(EngineError):
+    """Another process has the data file."""
+
+
 class Engine:
     """One running engine. `with Engine(path) as engine: boto3.client(…, endpoint_url=engine.url)`."""
 
@@ -68,7 +72,7 @@ class Engine:
         """Start, and wait until it answers. Raises EngineError."""
         if self.data_file:
             self.data_file.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(self.data_file.with_name(self.data_file.name + ".lock"))
+            self._lock = locked(self.data_file)
             stop_leftover(self._pid_file, program=self.program, data_file=self.data_file)
         atexit.register(self.stop)
         self._keeper.start()
@@ -191,12 +195,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _lock(path: Path) -> IO[str]:
-    """Hold the data file for this process; the lock ends with the process, however it ends."""
+def locked(data_file: Path) -> IO[str]:
+    """Hold the data file for this process; the lock ends with the process, however it ends. InUse."""
+    path = data_file.with_name(data_file.name + ".lock")
     held = path.open("a+")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         held.close()
-        raise EngineError(f"Al Día is already running on {path.parent}: stop it, or choose another DATA_DIR.") from None
+        raise InUse(f"Al Día is already running on {path.parent}: stop it, or choose another data folder.") from None
     return held

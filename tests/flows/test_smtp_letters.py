@@ -9,6 +9,7 @@ import pytest
 
 from aldia.adapters.smtp_mailer import Relay, SmtpMailer
 from aldia.domain.debt import Step
+from aldia.flows.dead_address import dead_address
 from aldia.ports import MailRefused, MailUnknown
 from aldia.store import letters
 from tests.mail.post_office import HANG_UP, PostOffice
@@ -121,3 +122,13 @@ class Hasty:
 def test_a_mailer_that_takes_silence_for_a_refusal_is_caught(mailed, office):
     played(mailed, office, Hasty(mailed.ports.mailer), 5)
     assert max(to_clients(office).values()) > 1
+
+
+def test_an_address_that_a_person_calls_dead_is_silent_in_every_account(world):
+    ana, eva = world.account(), world.account("eva@example.com")
+    dead = [world.debt(ana, email="Bruno@Example.com"), world.debt(eva)]
+    other = world.debt(ana, client="Carla", email="carla@example.com")
+    assert dead_address(world.ports, " bruno@example.COM ") == 2
+    assert all(world.case(owner, debt).client.bounced_at for owner, debt in zip((ana, eva), dead, strict=True))
+    assert not world.case(ana, other).client.bounced_at
+    assert dead_address(world.ports, "nobody@example.com") == 0

@@ -39,6 +39,7 @@ class PostOffice:
 
     def __init__(self, *, tls=None, is_implicit=False, user="", password=""):
         self.faults, self.taken = {}, []
+        self.hold = None  # (is set when a mail's content is there, waits for): the answer is held back so long
         self._tls, self._is_implicit, self._who = tls, is_implicit, (user.encode(), password.encode())
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -102,6 +103,9 @@ class PostOffice:
     async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         if self.faults.get("content", HANG_UP) == HANG_UP:  # it takes the mail, and may hang up before it says so
             self.taken.append(Taken(envelope))
+        if self.hold:
+            self.hold[0].set()
+            await asyncio.to_thread(self.hold[1].wait, 30)
         return await self.wish("content", server) or "250 2.0.0 taken"
 
 

@@ -14,6 +14,7 @@ from aldia.flows import (
     bank_details,
     change_email,
     connect_stripe,
+    dead_address,
     delete_account,
     export_account,
     foresee_import,
@@ -237,6 +238,15 @@ def waits_for_an_answer(stage: Stage) -> bool:
     return not stage.mailbox.mails and asked_at == [f"{stage.clock.at:%Y-%m-%dT%H:%M:%S}"]
 
 
+def reports_dead(stage: Stage) -> None:
+    dead_address.dead_address(stage.ports, "Bruno@example.com")
+
+
+def is_silenced(stage: Stage) -> bool:
+    """The one client of that address."""
+    return bool(stage.case(stage.clients[0]).client.bounced_at)
+
+
 def _account(stage: Stage) -> Account:
     found = accounts.load(stage.ports, stage.account_id)
     assert found
@@ -251,6 +261,7 @@ TOURS = (
     Tour(("change_email",), changes_email, has_changed_email),
     Tour(("connect_stripe",), connects, is_connected),
     Tour(("attach_file",), attaches, is_attached),
+    Tour(("dead_address",), reports_dead, is_silenced),
     Tour(("put_aside",), puts_aside, stands_again),
     Tour(("export_account",), exports, lambda _stage: True),
     Tour(("remembered",), looks_back, lambda _stage: True),
