@@ -16,7 +16,9 @@ PRICES: dict[str, float] = {
     name: one["usd"] for name, one in tomllib.loads((HERE / "prices.toml").read_text("utf-8")).items()
 }
 MEASURED: dict[str, Any] = tomllib.loads((HERE / "measured.toml").read_text("utf-8"))
-UNITS, CPU, ASSUMED = MEASURED["units"], MEASURED["cpu_ms"], MEASURED["assumed"]
+UNITS: dict[str, dict[str, float]] = MEASURED["units"]
+CPU: dict[str, float] = MEASURED["cpu_ms"]
+ASSUMED: dict[str, float] = MEASURED["assumed"]
 
 SIZES = (0, 10, 1_000, 100_000)
 MINUTES = 30 * 24 * 60
@@ -114,12 +116,14 @@ def _gb_s(freelancers: int, pages: float, mails: float) -> float:
     )
     total += gb_seconds(0, pages * a["page_requests"] * wait, WEB_MB)
     total += gb_seconds(pages / a["pages_a_visit"] * cold_share(n) * CPU["web_cold"], 0, WEB_MB)
-    each = CPU["reminder"], UNITS["reminder"]["requests"] * wait + a["ses_call_s"]
-    total += gb_seconds(*(n * a["letters"] * one for one in each), WORK_MB)
-    each = a["payment_cpu_ms"], units(OF_A_PAYMENT)["requests"] * wait + a["stripe_calls"] * a["stripe_call_s"]
-    total += gb_seconds(*(n * a["payments"] * one for one in each), WORK_MB)
-    each = CPU["mail_event"], 2 * wait
-    total += gb_seconds(*(mails * a["mail_events"] * one for one in each), WORK_MB)
+    payment_wait = units(OF_A_PAYMENT)["requests"] * wait + a["stripe_calls"] * a["stripe_call_s"]
+    works = (  # how often, processor time, waiting
+        (n * a["letters"], CPU["reminder"], UNITS["reminder"]["requests"] * wait + a["ses_call_s"]),
+        (n * a["payments"], a["payment_cpu_ms"], payment_wait),
+        (mails * a["mail_events"], CPU["mail_event"], 2 * wait),
+    )
+    for times, cpu_ms, wait_s in works:
+        total += gb_seconds(times * cpu_ms, times * wait_s, WORK_MB)
     for name, times in TICKS.items():
         total += gb_seconds(times * CPU[name], times * TICK_REQUESTS * wait, WORK_MB)
     return total
