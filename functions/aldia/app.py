@@ -25,9 +25,21 @@ def create_app(ports: Ports) -> Flask:
 
 
 def _blueprints(app: Flask) -> None:
-    from aldia.pages import clients, debts, hooks, imports, pay, restored, settings, sign_in, today
+    from aldia.pages import (
+        clients,
+        debts,
+        hooks,
+        imports,
+        pay,
+        pay_claim,
+        pay_transfer,
+        restored,
+        settings,
+        sign_in,
+        today,
+    )
 
-    for module in (sign_in, today, debts, clients, imports, settings, pay, hooks, restored):
+    for module in (sign_in, today, debts, clients, imports, settings, pay, pay_claim, pay_transfer, hooks, restored):
         app.register_blueprint(module.screen)
 
 

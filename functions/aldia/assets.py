@@ -15,6 +15,7 @@ APP_PARTS = ("tokens", "base", "layout", "forms", "parts", "table", "letter", "s
 FILES = {
     "htmx.js": "htmx-4.0.1.min.js",
     "htmx-guard.js": "htmx-guard-1.js",
+    "copy.js": "copy-1.js",
     "favicon.svg": "favicon.svg",
     "logo.svg": "logo.svg",
 }

@@ -1,6 +1,6 @@
 import pytest
 
-from aldia.domain.answers import claim_not_found, claim_paid, confirm_claim
+from aldia.domain.answers import ask_about_claim, claim_not_found, claim_paid, confirm_claim
 from aldia.domain.errors import Refused
 from tests.domain.answer_world import at, case, day, debt, news, only_letter, standing, steps, two_percent_until
 
@@ -81,3 +81,27 @@ def test_a_claim_that_cannot_be_true_is_refused(said, key):
 def test_the_same_claim_twice_is_noted_once():
     known = claimed(paid_on=day("2026-06-10")).case
     assert claim_paid(known, "f1", paid_on=day("2026-06-10"), now=LATER).case is known
+
+
+def test_what_the_bank_calls_it_and_the_file_that_shows_it_are_kept():
+    outcome = claimed(paid_on=day("2026-06-10"), reference="TR-55", proof_name="r.pdf")
+    kept = outcome.case.debt("f1")
+    assert (kept.claim.reference, kept.proof_name) == ("TR-55", "r.pdf")
+    assert only_letter(outcome).facts["bank_reference"] == "TR-55"
+
+
+def test_the_same_again_changes_nothing_and_anything_more_is_noted():
+    known = claimed(paid_on=day("2026-06-10"), reference="TR-55", proof_name="r.pdf").case
+    same = claim_paid(known, "f1", paid_on=day("2026-06-10"), reference="TR-55", now=LATER)
+    assert same.case is known
+    for more in ({"reference": "TR-56"}, {"reference": "TR-55", "proof_name": "other.pdf"}):
+        assert steps(claim_paid(known, "f1", paid_on=day("2026-06-10"), now=LATER, **more)) == ["already_paid_noted"]
+
+
+def test_a_question_keeps_the_silence_and_the_same_answer_counts_again():
+    asked = ask_about_claim(claimed(paid_on=day("2026-06-10")).case, "f1", words="¿Desde qué banco?", now=LATER)
+    assert only_letter(asked).facts == {"paid_on": "2026-06-10", "question": "¿Desde qué banco?"}
+    assert asked.case.debt("f1").claim.asked_at == LATER
+    again = claim_paid(asked.case, "f1", paid_on=day("2026-06-10"), now=LATER)
+    assert steps(again) == ["already_paid_noted"]
+    assert again.case.debt("f1").claim.asked_at is None

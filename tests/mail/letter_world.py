@@ -34,6 +34,7 @@ FACTS = {
     "dispute_noted": {"reply_on": "2026-12-28"},
     "dispute_resolved": {"due_on": "2026-12-18", "balance_minor": "121000", "resolution": "corregí el archivo."},
     "already_paid_noted": {"paid_on": "2026-12-20", "amount_minor": "121000"},
+    "payment_question": {"paid_on": "2026-12-20", "question": "¿Desde qué banco salió?"},
     "payment_not_found": {"paid_on": "2026-12-20", "claimed_minor": "121000"},
     "thanks": {"tone": "on_time", "paid_minor": "121000"},
 }
@@ -132,7 +133,7 @@ def with_state(case, step):
         first = replace(first, plan=Plan(made, tuple(part.id for part in first.instalments)))
     if step == "dispute_noted":
         first = replace(first, dispute=Dispute(made, "Falta la portada.\nLa esperábamos el lunes."))
-    if step in ("already_paid_noted", "payment_not_found"):
+    if step in ("already_paid_noted", "payment_question", "payment_not_found"):
         first = replace(first, claim=Claim(made, paid_on=DUE))
     return case.with_debt(first)
 

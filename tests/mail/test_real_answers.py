@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from aldia.domain.answers import (
+    ask_about_claim,
     claim_not_found,
     claim_paid,
     dispute,
@@ -56,6 +57,9 @@ ANSWERED = {
     ),
     "already_paid_noted": lambda case: claim_paid(case, "f1", paid_on=DUE, now=NOW),
     "payment_not_found": lambda case: claim_not_found(claim_paid(case, "f1", paid_on=DUE, now=NOW).case, "f1", now=NOW),
+    "payment_question": lambda case: ask_about_claim(
+        claim_paid(case, "f1", paid_on=DUE, reference="TR-55", now=NOW).case, "f1", words="¿Desde qué banco?", now=NOW
+    ),
     "stop_noted": lambda case: stop(case, now=NOW),
     "wrong_person_noted": lambda case: wrong_person(case, now=NOW),
 }
@@ -70,6 +74,7 @@ SAID = {
     "dispute_resolved": "Ya lo revisé, Bruno: ya está. El importe de la factura F-001 queda en 1.210,00 €",
     "already_paid_noted": "Anoté que ya pagaste la factura F-001 el 18 de diciembre de 2026",
     "payment_not_found": "busqué tu pago de la factura F-001 del 18 de diciembre de 2026",
+    "payment_question": "me falta un dato: ¿Desde qué banco?",
     "stop_noted": "no recibirás más recordatorios automáticos",
     "wrong_person_noted": "No volveremos a escribir a esta dirección",
 }

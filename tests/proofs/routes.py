@@ -19,17 +19,18 @@ KINDS = {
     "hook": "hooks.stripe",
     "link": """
         pay.show pay.pay pay.came_back pay.promise pay.problem pay.answer_page pay.not_me pay.no_more
-        pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file
+        pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file pay_claim.ask pay_claim.say pay_transfer.show
     """,
     "session": """
         sign_in.sign_out sign_in.welcome_page sign_in.welcomed
         today.show today.aside today.back restored.show restored.go_on
         debts.show debts.new.new debts.new.create debts.new.plan debts.new.names
-        debts.debt.show debts.debt.download debts.debt.problem_file debts.debt.as_client
+        debts.debt.show debts.debt.download debts.debt.problem_file debts.debt.proof debts.debt.as_client
         debts.write.write debts.would.show
         debts.actions.prorroga debts.actions.pausa debts.actions.reanudar debts.actions.importe
         debts.actions.vencimiento debts.actions.condonar debts.actions.incobrable debts.actions.devolucion
         debts.actions.problema debts.actions.revision debts.actions.visto-bueno debts.actions.no-llego
+        debts.actions.preguntar
         debts.actions.editar debts.actions.cartas debts.actions.borrar debts.actions.restaurar
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
         debts.actions.attach debts.actions.detach

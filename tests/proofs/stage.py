@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -11,7 +11,8 @@ from typing import Any
 from aldia.domain import answers, checkouts, decisions, edits, payments, reversals
 from aldia.domain.account import Account
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
-from aldia.flows import attach_file, casework, open_debt, report_problem
+from aldia.domain.outcomes import settled
+from aldia.flows import attach_file, casework, claim_payment, open_debt, report_problem
 from aldia.flows.change_client import create
 from aldia.pages.guard import form_token
 from aldia.store import tokens
@@ -93,6 +94,8 @@ class Stage:
         told = (self.ana.id, made["disputed"].client_id, made["disputed"].id)
         shown = {"text": "Falta el logo.", "kind": "work", "upload": ("problema.pdf", PDF)}
         report_problem.report_problem(self.world.ports, told, **shown)
+        self.world.ports.files.put(claim_payment.proof_key(self.ana.id, ids[2]), PDF)
+        self._change(made["open"], lambda case, debt_id, now: settled(_proven(case, debt_id), now))
         idle = open_debt.new_client(self.world.ports, self.ana, name="Irene Zafiro", email="irene@zafiro.example")
         create(self.world.ports, self.ana, idle)
         self.idle_client = idle.id
@@ -221,6 +224,11 @@ DEBTS: dict[str, dict[str, Any]] = {
         "deleted", "extended", "bounced", "wrong", "stopped", "complained", "quiet",
     )},
 }  # fmt: skip
+
+
+def _proven(case: Any, debt_id: str) -> Any:
+    """The client sent a file once that showed a payment."""
+    return case.with_debt(replace(case.debt(debt_id), proof_name="justificante.pdf"))
 
 
 def _pay(case: Any, debt_id: str, *, now: datetime, amount_minor: int = 123_457) -> Any:

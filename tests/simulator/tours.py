@@ -13,6 +13,7 @@ from aldia.flows import (
     attach_file,
     bank_details,
     change_email,
+    claim_payment,
     connect_stripe,
     dead_address,
     delete_account,
@@ -118,6 +119,18 @@ def attaches(stage: Stage) -> None:
 def is_attached(stage: Stage) -> bool:
     client_id, debt_id = stage.debts[0]
     return stage.case(client_id).debt(debt_id).file_name == "f.pdf" and PDF in stage.ports.files.held.values()  # type: ignore[attr-defined]
+
+
+def sends_proof(stage: Stage) -> None:
+    said = claim_payment.Said(None, None, "TR-55", ("r.pdf", PDF))
+    claim_payment.claim_payment(stage.ports, (stage.account_id, *stage.debts[0]), said)
+
+
+def has_sent_proof(stage: Stage) -> bool:
+    client_id, debt_id = stage.debts[0]
+    debt = stage.case(client_id).debt(debt_id)
+    kept = claim_payment.proof_key(stage.account_id, debt_id)
+    return bool(debt.claim) and debt.proof_name == "r.pdf" and kept in stage.ports.files.held  # type: ignore[attr-defined]
 
 
 def puts_aside(stage: Stage) -> None:
@@ -262,6 +275,7 @@ TOURS = (
     Tour(("connect_stripe",), connects, is_connected),
     Tour(("attach_file",), attaches, is_attached),
     Tour(("dead_address",), reports_dead, is_silenced),
+    Tour(("claim_payment",), sends_proof, has_sent_proof),
     Tour(("put_aside",), puts_aside, stands_again),
     Tour(("export_account",), exports, lambda _stage: True),
     Tour(("remembered",), looks_back, lambda _stage: True),

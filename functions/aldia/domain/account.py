@@ -56,12 +56,17 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class BankDetails:
-    """Shown to the client for a transfer; checked by country later."""
+    """Shown to the client for a transfer. What was written before accounts had a kind stays as it is."""
 
     holder: str = ""
     bank: str = ""
     number: str = ""  # IBAN, CLABE, CBU…
     extra: str = ""
+    kind: str = ""  # a kind of rules/bank_accounts.json; empty: never checked
+    kind_of_account: str = ""  # savings, checking, sight
+    routing: str = ""  # a US routing number, or a BIC
+    tax_id: str = ""  # the holder's, where the bank's form asks for it
+    alias: str = ""  # a name that stands for the number
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Each is pure, `f(case, …, now) -> Outcome`, silences at once, and raises only `Refused`.
 """
 
-from aldia.domain.claims import claim_not_found, claim_paid, confirm_claim
+from aldia.domain.claims import ask_about_claim, claim_not_found, claim_paid, confirm_claim
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
 from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
@@ -12,6 +12,7 @@ from aldia.domain.silencing import asked_again, bounce, client_changed, complain
 __all__ = [
     "CLIENT_PAGE",
     "PromiseLimits",
+    "ask_about_claim",
     "asked_again",
     "bounce",
     "claim_not_found",

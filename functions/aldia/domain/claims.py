@@ -1,4 +1,5 @@
-"""The client says that it has paid already; the freelancer looks at the bank and answers."""
+"""The client says that it has paid already; the freelancer looks at the bank and answers: it is there, I have a
+question, or it is not there."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,9 +14,19 @@ from aldia.domain.terms_changed import is_booked
 
 
 def claim_paid(
-    case: Case, debt_id: str, *, paid_on: date | None = None, amount_minor: int | None = None, now: datetime
+    case: Case,
+    debt_id: str,
+    *,
+    paid_on: date | None = None,
+    amount_minor: int | None = None,
+    reference: str = "",
+    proof_name: str = "",
+    now: datetime,
 ) -> Outcome:
-    """The client says that the money is on its way or there: silence until the freelancer answers."""
+    """The client says that the money is on its way or there: silence until the freelancer answers.
+
+    `reference` is what the client's bank calls it, `proof_name` the file that shows it; both may be missing.
+    """
     debt = unpaid_debt(case, debt_id, now)
     if paid_on is not None and paid_on > case.local_day(now):
         raise Refused("answers.day_is_to_come", field="paid_on")
@@ -23,14 +34,32 @@ def claim_paid(
         raise Refused("answers.day_before_debt", field="paid_on")
     if amount_minor is not None and amount_minor <= 0:
         raise Refused("answers.amount_not_positive", field="amount")
-    if debt.claim and (debt.claim.paid_on, debt.claim.amount_minor) == (paid_on, amount_minor):
+    if _is_known(debt, paid_on, amount_minor, reference, proof_name=proof_name):
         return unchanged(case)
-    debt = replace(debt, claim=Claim(at=now, paid_on=paid_on, amount_minor=amount_minor))
+    said_so = Claim(at=now, paid_on=paid_on, amount_minor=amount_minor, reference=reference)
+    debt = replace(debt, claim=said_so, proof_name=proof_name or debt.proof_name)
     case = case.with_debt(debt)
-    facts = {"paid_on": paid_on, "amount_minor": amount_minor}
+    facts = {"paid_on": paid_on, "amount_minor": amount_minor, "bank_reference": reference}
     letters = answer(case, debt, "already_paid_noted", now, facts=facts)
     said = Notice("claimed", now, debt.id, amount_minor=amount_minor, text=paid_on.isoformat() if paid_on else "")
     return settled(case, now, letters=letters, notices=(said,))
+
+
+def _is_known(debt: Debt, paid_on: date | None, amount_minor: int | None, reference: str, *, proof_name: str) -> bool:
+    """Whether it was said before in the same words, and nobody has asked for more since."""
+    was = debt.claim
+    if was is None or was.asked_at or proof_name not in ("", debt.proof_name):
+        return False
+    return (was.paid_on, was.amount_minor, was.reference) == (paid_on, amount_minor, reference)
+
+
+def ask_about_claim(case: Case, debt_id: str, *, words: str, now: datetime) -> Outcome:
+    """The freelancer needs to know more: the client is asked, and the silence goes on until the freelancer decides."""
+    debt, claim = _claimed(case, debt_id)
+    debt = replace(debt, claim=replace(claim, asked_at=now))
+    case = case.with_debt(debt)
+    facts = {"paid_on": claim.paid_on, "claimed_minor": claim.amount_minor, "question": words}
+    return settled(case, now, letters=answer(case, debt, "payment_question", now, facts=facts))
 
 
 def confirm_claim(

@@ -156,6 +156,8 @@ class Claim:
     at: datetime
     paid_on: date | None = None
     amount_minor: int | None = None
+    reference: str = ""  # what the client's bank calls it, in the client's words
+    asked_at: datetime | None = None  # the freelancer asked for more; None: nobody has answered yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ class Debt:
 
     note: str = ""  # to the client, plain text, shown in letters and on the page
     file_name: str = ""  # the invoice's file, empty when there is none
+    proof_name: str = ""  # the file that the client sent last to show a payment
     source: str = ""  # where it came from: "form", "import:<id>", "sample"
     external_id: str = ""  # a fiscal id such as the CFDI's UUID
     deleted_at: datetime | None = None  # in the bin, for undo

@@ -58,6 +58,7 @@ def as_written(debt: Debt) -> Debt:
         promises_made=0,
         dispute=None,
         claim=None,
+        proof_name="",
         review_since=None,
         pause=None,
         checkouts=(),

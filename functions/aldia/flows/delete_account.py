@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 SK = "GONE"
 SHELVES = ("KEYS", "OPEN", "SHUT", "LETTERS", "NEWS", "CLIENTS")
 PARTITIONS = ("T", "W", "I", "X")  # tasks, needs, imports, imported invoices
-FOLDERS = ("{}", "drafts/{}", "staged/{}")
+FOLDERS = ("{}", "drafts/{}", "staged/{}", "proofs/{}")
 BATCH = 50
 BUDGET = timedelta(seconds=12)  # of one call; a request has to end
 LAST_LOOK = timedelta(hours=1)  # far longer than an index lags behind

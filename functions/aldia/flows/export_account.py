@@ -15,6 +15,7 @@ from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.flows import export_tables, report_problem
+from aldia.flows.claim_payment import proof_key
 from aldia.flows.client_answers import file_key
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
@@ -140,11 +141,13 @@ def _sheets(
 
 
 def _files(account_id: str, debt: Debt) -> Iterator[tuple[str, str]]:
-    """(where it lies, its name in the archive) of the invoice, and of what the client showed with a problem."""
+    """(where it lies, its name in the archive) of the invoice, and of what the client showed: a problem, a payment."""
     if debt.file_name:
         yield file_key(account_id, debt.id), f"{debt.id}-{debt.file_name}"
     if debt.dispute and debt.dispute.file_name:
         yield report_problem.file_key(account_id, debt.id), f"{debt.id}-problem-{debt.dispute.file_name}"
+    if debt.proof_name:
+        yield proof_key(account_id, debt.id), f"{debt.id}-proof-{debt.proof_name}"
 
 
 def _file(ports: Ports, archive: zipfile.ZipFile, key: str, name: str) -> None:

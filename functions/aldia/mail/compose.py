@@ -37,6 +37,7 @@ ANSWERS = (
     "dispute_noted",
     "dispute_resolved",
     "already_paid_noted",
+    "payment_question",
     "payment_not_found",
     "stop_noted",
     "wrong_person_noted",

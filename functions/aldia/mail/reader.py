@@ -18,6 +18,10 @@ class Reader:
         """A sentence of the area `letters`."""
         return catalog.text(self.language, f"letters.{key}", **values)
 
+    def account_kind(self, kind: str) -> str:
+        """A class of bank account, as its bank calls it."""
+        return catalog.text(self.language, f"bank.account_{kind}")
+
     def money(self, minor: int, currency: str) -> str:
         """A sum as this reader writes it."""
         return formats.money(minor, currency, self.language, self.country)

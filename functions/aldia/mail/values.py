@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aldia.domain.account import Account
+from aldia.banking.reference import reference
+from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
@@ -34,6 +35,8 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         **_agreed(debts, letter, reader),
         **_told(letter, reader),
         **_firm(case, debts, letter, reader),
+        "bank": _bank(case.account.bank, reader),
+        "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
         "pays_online": pays_online,
         "parts": parts,
         "one": one,
@@ -54,7 +57,8 @@ def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:
     typed += [contact.name for contact in client.contacts]
     typed += [text for debt in debts for text in (debt.number, debt.concept, debt.note)]
     typed += [debt.dispute.text for debt in debts if debt.dispute]
-    typed += [letter.facts.get("resolution", ""), letter.facts.get("action", "")]
+    typed += [reference(part.debt_id) for part in letter.parts]
+    typed += [letter.facts.get(name, "") for name in ("resolution", "action", "question", "bank_reference")]
     return tuple(one_line(text) for text in typed if text.strip())
 
 
@@ -68,7 +72,6 @@ def _people(account: Account, client: Client, reader: Reader) -> dict[str, objec
     """Who writes and who reads."""
     sender = one_line(account.name)
     creditor = ", ".join(one_line(text) for text in (account.name, account.tax_id, account.address) if text.strip())
-    bank = account.bank
     return {
         "sender": sender,
         "name": _greeted(client),
@@ -79,10 +82,16 @@ def _people(account: Account, client: Client, reader: Reader) -> dict[str, objec
         "identity_formal": reader.say("footer.identity_formal", creditor=creditor),
         "account_footer": one_line(account.footer),
         "phone": _unbroken(account.phone),
-        "bank": " · ".join(one_line(text) for text in (bank.holder, bank.bank, bank.number, bank.extra) if text.strip())
-        if bank.number
-        else "",
     }
+
+
+def _bank(bank: BankDetails, reader: Reader) -> str:
+    """Where a transfer goes, on one line; empty without a number."""
+    if not bank.number:
+        return ""
+    kind = reader.account_kind(bank.kind_of_account) if bank.kind_of_account else ""
+    told = (bank.holder, bank.bank, kind, bank.number, bank.routing, bank.alias, bank.tax_id, bank.extra)
+    return " · ".join(one_line(text) for text in told if text.strip())
 
 
 def _unbroken(text: str) -> str:
@@ -115,7 +124,6 @@ def _about(parts: list[Part], reader: Reader) -> dict[str, object]:
         "about": parts[0].short_title if one else reader.say(f"title.several_{kind}", n=count),
         "first_when": first.when if first else "",
         "first_when_is": first.when_is if first else "",
-        "reference": reader.listed([part.number or part.concept for part in parts]),
     }
 
 
@@ -169,9 +177,11 @@ def _told(letter: Letter, reader: Reader) -> dict[str, object]:
         "on_the_way": _on_the_way(letter, reader),
         "reply_by": reader.day(reply_on) if reply_on else "",
         "resolution": one_line(letter.facts.get("resolution", ""), at_most=500).rstrip(". "),
+        "question": one_line(letter.facts.get("question", ""), at_most=500),
         "claimed": {
             "on": reader.day(paid_on) if paid_on else "",
             "amount": _sum(letter, claimed, reader) if claimed else "",
+            "reference": one_line(letter.facts.get("bank_reference", ""), at_most=60),
         },
     }
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
+from aldia.flows import claim_payment
 from aldia.flows.report_problem import file_key
 from aldia.pages import debt_terms, debt_words, guard
 from aldia.pages.debt_ahead import clock_names
@@ -108,6 +109,14 @@ def problem_file(client_id: str, debt_id: str) -> Response:
     """What the client showed with its problem."""
     case, debt = found(client_id, debt_id)
     return saved(file_key(case.account.id, debt.id), debt.dispute.file_name if debt.dispute else "")
+
+
+@screen.get("/cobros/<client_id>/<debt_id>/comprobante")
+@guard.signed_in
+def proof(client_id: str, debt_id: str) -> Response:
+    """What the client sent to show a payment, always saved and never shown by the browser."""
+    case, debt = found(client_id, debt_id)
+    return saved(claim_payment.proof_key(case.account.id, debt.id), debt.proof_name)
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/ver")

@@ -136,6 +136,11 @@ def _step(typed: Typed, _debt: Debt) -> Facts:
     return {"step": typed.get("step")[:60]}
 
 
+def _question(typed: Typed, _debt: Debt) -> Facts:
+    typed.need("words", "claim.words_missing")
+    return {"words": _words(typed, "words")}
+
+
 def _edit(typed: Typed, _debt: Debt) -> Facts:
     number = typed.take("number", check_number, "")
     concept = typed.take("concept", check_concept, "")
@@ -166,6 +171,7 @@ ACTIONS = (
     Action("problema", answers.resolve_dispute, "debt_resolved", _resolution),
     Action("revision", decisions.decide_review, "debt_decided", _review),
     Action("visto-bueno", decisions.approve, "debt_approved", _step),
+    Action("preguntar", answers.ask_about_claim, "claim_asked", _question),
     Action("no-llego", answers.claim_not_found, "debt_not_found"),
     Action("editar", _edited, "debt_edited", _edit),
     Action("cartas", _edited, "debt_edited", _ladder),

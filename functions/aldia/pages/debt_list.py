@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from aldia.banking.reference import reference, references_in
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import Client
@@ -46,7 +47,11 @@ class DebtList:
 
 
 def debt_list(ports: Ports, account: Account, *, wanted: str, words: str, after: str) -> DebtList:
-    """A page of the filter `wanted`. The number of reads does not grow with the number of debts."""
+    """A page of the filter `wanted`. The number of reads does not grow with the number of debts.
+
+    Words that hold a payment's reference look for the debt that it belongs to.
+    """
+    sought = references_in(words)
     today = Case(account, Client("", "")).local_day(ports.clock.now())
     shelf: Shelf = "SHUT" if wanted in ("closed", "deleted") else "OPEN"
     found = lists.rows(
@@ -55,10 +60,10 @@ def debt_list(ports: Ports, account: Account, *, wanted: str, words: str, after:
         shelf,
         limit=SIZE,
         after=after,
-        words=words,
+        words="" if sought else words,
         between=_between(wanted, today),
         backwards=shelf == "SHUT",
-        keep=_keep(wanted),
+        keep=_keep(wanted, sought),
     )
     rows = [_row(item, today) for item in found.rows]
     is_first = not rows and not after and _has_none(ports, account)
@@ -71,7 +76,7 @@ def _between(wanted: str, today: date) -> tuple[str, str] | None:
     return ("0", f"{today.isoformat()}~") if wanted == "overdue" else None
 
 
-def _keep(wanted: str) -> Callable[[Item], bool] | None:
+def _keep(wanted: str, sought: tuple[str, ...]) -> Callable[[Item], bool] | None:
     tests: dict[str, Callable[[dict[str, Any]], bool]] = {
         "agreed": lambda row: row["sign"] in AGREED,
         "needs_me": lambda row: row["state"] in ("review", "disputed") or row["sign"] in NEEDS_ME,
@@ -79,6 +84,8 @@ def _keep(wanted: str) -> Callable[[Item], bool] | None:
         "deleted": lambda row: row["state"] == "deleted",
     }
     holds = tests.get(wanted)
+    if sought:
+        return lambda item: reference(item["sk"].removeprefix("D#")) in sought and (not holds or holds(item["row"]))
     return (lambda item: holds(item["row"])) if holds else None
 
 

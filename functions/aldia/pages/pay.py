@@ -281,7 +281,7 @@ def saved(key: str, name: str) -> Response:
     """A kept file, always saved and never shown by the browser; 404 when there is none. `name` is empty then."""
     try:
         content = ports().files.get(key) if name else None
-    except FileNotFoundError:
+    except (FileNotFoundError, KeyError):
         content = None
     if content is None:
         abort(404)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from aldia.banking.reference import reference
 from aldia.domain import checkouts
 from aldia.domain.breakdown import Line, breakdown
 from aldia.domain.case import Case
@@ -39,6 +40,11 @@ class DebtView:
     def is_open(self) -> bool:
         """Something can be paid."""
         return self.quote.payable_minor > 0 and self.state != "written_off"
+
+    @property
+    def reference(self) -> str:
+        """What a transfer for it is found by."""
+        return reference(self.debt.id)
 
     @property
     def title(self) -> str:

@@ -1,7 +1,8 @@
 """Where the money goes: bank details for transfers, and the account at Stripe."""
 
-from flask import Response, g, redirect
+from flask import Response, g, redirect, request
 
+from aldia.banking import accounts
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
@@ -9,18 +10,19 @@ from aldia.domain.parsing import parse_line
 from aldia.flows import bank_details, connect_stripe, prove_again
 from aldia.pages import guard
 from aldia.pages.forms import Typed
-from aldia.pages.render import ports
+from aldia.pages.render import ports, t
 from aldia.pages.settings_shell import back_to, kept, prove_first, screen, shown, tried
 
-FIELDS = {"holder": 80, "bank": 60, "number": 40, "extra": 120}
+FIELDS = {"holder": 80, "bank": 60, "extra": 120}
+LONGEST_NUMBER = 50
+STORED = (*FIELDS, "kind", *accounts.FIELDS)
 
 
 @screen.get("/ajustes/cobro")
 @guard.signed_in
 def paid() -> Response:
     """Both ways."""
-    stored = {name: getattr(g.account.bank, name) for name in FIELDS}
-    return _shown(Typed(stored | dict(kept("paid"))))
+    return _shown(Typed(_stored() | dict(kept("paid"))))
 
 
 @screen.post("/ajustes/cobro")
@@ -75,23 +77,47 @@ def look_at_stripe() -> Response:
 
 
 def _stored() -> dict[str, str]:
-    return {name: getattr(g.account.bank, name) for name in FIELDS}
+    return {name: getattr(g.account.bank, name) for name in STORED}
+
+
+def _kind(typed: Typed) -> str:
+    """The kind of account that the form is for: asked for, else the stored one, else the country's."""
+    asked = request.args.get("tipo", "") or typed.get("kind")
+    if asked in accounts.kinds():
+        return asked
+    return accounts.OTHER if g.account.bank.number else accounts.kind_of_country(g.account.country)
 
 
 def _read(typed: Typed) -> BankDetails:
     """The fields, checked; sentences in `typed.errors`."""
+    kind = _kind(typed)
     values = {
         name: typed.take(name, lambda text, name=name, most=most: parse_line(text, field=name, most=most), "")  # type: ignore[misc]
         for name, most in FIELDS.items()
     }
-    if any(values.values()) and not values["number"]:
-        typed.refuse(Refused("settings.bank_number", field="number"))
-    if any(values.values()) and not values["holder"]:
-        typed.refuse(Refused("settings.bank_holder", field="holder"))
-    if values["number"] and not all(sign.isalnum() or sign in " -./" for sign in values["number"]):
-        typed.refuse(Refused("settings.bank_sign", field="number"))
+    numbers = {field.name: _number(typed, field) for field in accounts.fields(kind)}
     typed.take("extra", lambda text: check_note(text, field="extra") if not _is_number(text) else text, "")
-    return BankDetails(**values)
+    if not any(typed.get(name).strip() for name in (*FIELDS, *numbers)):
+        return BankDetails()
+    typed.need("holder", "settings.bank_holder")
+    if accounts.needs_bank(kind):
+        typed.need("bank", "bank.bank_missing")
+    for field in accounts.fields(kind):
+        if field.is_needed:
+            typed.need(field.name, "bank.choose" if field.choices else "settings.bank_number")
+    is_as_before = kind == accounts.OTHER and not g.account.bank.kind
+    return BankDetails(**values, **numbers, kind="" if is_as_before else kind)
+
+
+def _number(typed: Typed, field: accounts.Field) -> str:
+    """One field of the account; what cannot be right gets a sentence of its own."""
+    line = typed.take(field.name, lambda text: parse_line(text, field=field.name, most=LONGEST_NUMBER), "")
+    if not line:
+        return ""
+    right = accounts.checked(field.check, line, field.choices)
+    if right is None:
+        typed.refuse(Refused(f"bank.wrong_{field.check}", field=field.name))
+    return right or ""
 
 
 def _is_number(text: str) -> bool:
@@ -100,4 +126,18 @@ def _is_number(text: str) -> bool:
 
 
 def _shown(typed: Typed) -> Response:
-    return shown("paid", typed, part="bank", is_own_account=ports().settings.stripe_own_account)
+    kind = _kind(typed)
+    return shown(
+        "paid",
+        typed,
+        part="bank",
+        is_own_account=ports().settings.stripe_own_account,
+        kind=kind,
+        fields=accounts.fields(kind),
+        kinds=[(name, t(f"bank.kind_{name}")) for name in accounts.kinds()],
+        needs_bank=accounts.needs_bank(kind),
+        account_kinds=lambda names: [
+            ("", t("bank.choose_one")),
+            *((name, t(f"bank.account_{name}")) for name in names),
+        ],
+    )

@@ -1,0 +1,83 @@
+"""Where a transfer goes: each detail to copy, the price of today, the reference, a code to scan where there is one."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, Response, abort, redirect
+from markupsafe import Markup
+
+from aldia import assets
+from aldia.banking import accounts, scan
+from aldia.banking.reference import reference
+from aldia.domain.account import BankDetails
+from aldia.domain.debt import Debt
+from aldia.domain.errors import Refused
+from aldia.domain.money import to_decimal
+from aldia.pages import pay
+from aldia.pages.pay_view import DebtView
+from aldia.pages.render import language, page, t
+
+screen = Blueprint("pay_transfer", __name__)
+
+GROUP = 4
+CODE_CURRENCY = "EUR"
+
+
+class Row(NamedTuple):
+    """One detail: what it is, the text to copy, and how it is cut to be read."""
+
+    label: str
+    text: str
+    parts: tuple[str, ...]
+
+
+@screen.get("/p/<token>/transferencia/<mark>")
+def show(token: str, mark: str) -> Response:
+    """The details for one debt; who has nothing left to pay, or nowhere to send it, is led back."""
+    link, case = pay.opened(token)
+    view = pay.view_of(link, case)
+    try:
+        debt = pay.marked(case, mark)
+    except Refused:
+        abort(404)
+    one = next((shown for shown in view.debts if shown.mark == mark), None)
+    if one is None or not case.account.bank.number:
+        return redirect(f"/p/{token}?lang={language()}", 303)  # type: ignore[return-value]
+    return page(
+        "pages/pay_transfer.html",
+        token=token,
+        one=one,
+        rows=rows(case.account.bank),
+        reference=reference(debt.id),
+        plain_amount=f"{to_decimal(one.quote.payable_minor, debt.currency):f}",
+        code=Markup(_code(case.account.bank, one, debt)),  # noqa: S704  made by the library from digits and letters
+        from_name=case.account.name,
+        pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
+    )
+
+
+def rows(bank: BankDetails) -> list[Row]:
+    """The account as its country's banks ask for it."""
+    found = [Row(t("bank.holder"), bank.holder, (bank.holder,)), Row(t("bank.bank"), bank.bank, (bank.bank,))]
+    for field in accounts.fields(bank.kind or accounts.OTHER):
+        text = getattr(bank, field.name)
+        if field.choices:
+            label, text = t("bank.kind_of_account"), t(f"bank.account_{text}") if text else ""
+        else:
+            label = t(f"bank.label_{field.check}")
+        found.append(Row(label, text, _cut(text) if field.check == "iban" else (text,)))
+    found.append(Row(t("bank.extra"), bank.extra, (bank.extra,)))
+    return [row for row in found if row.text]
+
+
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(text[place : place + GROUP] for place in range(0, len(text), GROUP))
+
+
+def _code(bank: BankDetails, one: DebtView, debt: Debt) -> str:
+    """A SEPA code for a debt in euros and a checked IBAN; else nothing."""
+    if bank.kind != "iban" or debt.currency != CODE_CURRENCY:
+        return ""
+    euros = to_decimal(one.quote.payable_minor, debt.currency)
+    return scan.sepa_code(
+        holder=bank.holder, iban=bank.number, bic=bank.routing, euros=euros, reference=reference(debt.id)
+    )
