@@ -101,7 +101,7 @@ def test_with_a_ready_account_the_page_offers_all_ways(many):
     _debts, link = written_to(many, connected(many), count=2)
     shown = many.browser().get(link).text
     assert shown.count("/pagar") == 4  # each debt, both together, a part
-    assert BANK.number in shown[shown.index('aria-labelledby="other"') :]
+    assert shown.count("/transferencia/") == 2  # and by transfer, each under its own reference
 
 
 def test_letters_promise_to_pay_online_only_where_that_is_true(many):

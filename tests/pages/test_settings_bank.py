@@ -1,5 +1,6 @@
 """Bank details by country: each field has its own sentence, what was typed stays, what was stored before is kept."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -53,3 +54,23 @@ def test_what_was_stored_before_accounts_had_a_kind_is_shown_and_saved_as_it_was
     form = {"csrf": csrf(page), "kind": "other", "holder": old.holder, "bank": old.bank, "number": old.number}
     browser.post("/ajustes/cobro", data=form | {"extra": "Sucursal 4"})
     assert accounts.load(world.ports, ana.id).bank == replace(old, extra="Sucursal 4")
+
+
+def test_pasted_links_are_shown_to_the_client_and_told_by_mail_and_strangers_pages_are_refused(world):
+    ana = world.account(country="CO", currency="COP")
+    browser = world.browser(ana)
+    form = {"csrf": csrf(browser.get("/ajustes/cobro").text)}
+    wrong = browser.post("/ajustes/cobro/enlaces", data=form | {"link_wompi": "https://wompi.evil.example/x"})
+    assert wrong.status_code == 422
+    assert 'id="f-link_wompi-error"' in wrong.text
+    assert 'value="https://wompi.evil.example/x"' in wrong.text
+    right = {"link_wompi": "https://checkout.wompi.co/l/abc", "link_nequi": "300 123 4567"}
+    assert browser.post("/ajustes/cobro/enlaces", data=form | right).location == "/ajustes/cobro?said=bank_saved"
+    assert len(world.outbox.to("ana@example.com")) == 1
+    world.debt(accounts.load(world.ports, ana.id), email="bruno@example.com")
+    world.advance(hours=3)
+    phone, link = world.browser(), world.link(world.outbox.to("bruno@example.com")[0])
+    path = re.search(r"/p/[\w-]+/transferencia/\w+", phone.get(link).text)[0]
+    page = phone.get(path).text
+    assert '<a class="button button-quiet" href="https://checkout.wompi.co/l/abc" rel="noopener noreferrer"' in page
+    assert 'data-text="300 123 4567"' in page

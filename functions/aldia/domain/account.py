@@ -70,6 +70,14 @@ class BankDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentLink:
+    """A way to pay that the freelancer has pasted: an https address, or the number of a phone wallet."""
+
+    provider: str  # a key of rules/pay_links.json
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """What lifts and lowers the trust limits (reliability 4.2)."""
 
@@ -95,6 +103,7 @@ class Account:
     phone: str = ""
     footer: str = ""
     bank: BankDetails = field(default_factory=BankDetails)
+    payment_links: tuple[PaymentLink, ...] = ()
     policy: ContactPolicy = field(default_factory=ContactPolicy)
     defaults: Defaults = field(default_factory=Defaults)
     tolerance_days: int = 0

@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "contact": ("policy",),
     "notices": ("muted",),
     "bank": ("bank",),
+    "links": ("payment_links",),
     "pause": ("paused",),
 }
 """Forms and the fields of the account that they change."""

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, abort, redirect
 from markupsafe import Markup
 
 from aldia import assets
-from aldia.banking import accounts, scan
+from aldia.banking import accounts, pay_links, scan
 from aldia.banking.reference import reference
-from aldia.domain.account import BankDetails
+from aldia.domain.account import Account, BankDetails
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.money import to_decimal
@@ -40,13 +40,14 @@ def show(token: str, mark: str) -> Response:
     except Refused:
         abort(404)
     one = next((shown for shown in view.debts if shown.mark == mark), None)
-    if one is None or not case.account.bank.number:
+    if one is None or not (case.account.bank.number or case.account.payment_links):
         return redirect(f"/p/{token}?lang={language()}", 303)  # type: ignore[return-value]
     return page(
         "pages/pay_transfer.html",
         token=token,
         one=one,
-        rows=rows(case.account.bank),
+        rows=rows(case.account.bank) if case.account.bank.number else [],
+        links=_links(case.account),
         reference=reference(debt.id),
         plain_amount=f"{to_decimal(one.quote.payable_minor, debt.currency):f}",
         code=Markup(_code(case.account.bank, one, debt)),  # noqa: S704  made by the library from digits and letters
@@ -67,6 +68,16 @@ def rows(bank: BankDetails) -> list[Row]:
         found.append(Row(label, text, _cut(text) if field.check == "iban" else (text,)))
     found.append(Row(t("bank.extra"), bank.extra, (bank.extra,)))
     return [row for row in found if row.text]
+
+
+def _links(account: Account) -> list[tuple[str, str, bool]]:
+    """(provider's name, address or number, whether it is an address); what is no longer allowed is left out."""
+    known = {one.id: one for one in pay_links.providers()}
+    return [
+        (known[link.provider].name, link.text, bool(known[link.provider].hosts))
+        for link in account.payment_links
+        if pay_links.checked(link.provider, link.text)
+    ]
 
 
 def _cut(text: str) -> tuple[str, ...]:

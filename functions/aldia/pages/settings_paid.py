@@ -2,12 +2,12 @@
 
 from flask import Response, g, redirect, request
 
-from aldia.banking import accounts
+from aldia.banking import accounts, pay_links
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
 from aldia.domain.parsing import parse_line
-from aldia.flows import bank_details, connect_stripe, prove_again
+from aldia.flows import bank_details, connect_stripe, prove_again, settings_change
 from aldia.pages import guard
 from aldia.pages.forms import Typed
 from aldia.pages.render import ports, t
@@ -22,7 +22,10 @@ STORED = (*FIELDS, "kind", *accounts.FIELDS)
 @guard.signed_in
 def paid() -> Response:
     """Both ways."""
-    return _shown(Typed(_stored() | dict(kept("paid"))))
+    stored, asked = _stored(), request.args.get("tipo", "")
+    if asked and asked != (stored["kind"] or accounts.OTHER):  # another kind of account has other numbers
+        stored |= dict.fromkeys(accounts.FIELDS, "")
+    return _shown(Typed(stored | dict(kept("paid"))))
 
 
 @screen.post("/ajustes/cobro")
@@ -32,14 +35,14 @@ def save_bank() -> Response:
     typed = Typed()
     bank = _read(typed)
     if typed.errors:
-        return _shown(typed)
+        return shown_with(typed)
     if bank == g.account.bank:
         return back_to("paid", "saved")
     asked = prove_first(typed, "paid")
     if asked or typed.errors:
-        return asked or _shown(typed)
+        return asked or shown_with(typed)
     if tried(typed, lambda: bank_details.change_bank(ports(), g.account, bank, seen=typed.get("seen"))) is None:
-        return _shown(typed)
+        return shown_with(typed)
     prove_again.forget(ports(), g.account, g.secret)
     return back_to("paid", "bank_saved")
 
@@ -77,7 +80,8 @@ def look_at_stripe() -> Response:
 
 
 def _stored() -> dict[str, str]:
-    return {name: getattr(g.account.bank, name) for name in STORED}
+    stored = {name: getattr(g.account.bank, name) for name in STORED}
+    return stored | {f"link_{link.provider}": link.text for link in g.account.payment_links}
 
 
 def _kind(typed: Typed) -> str:
@@ -125,6 +129,21 @@ def _is_number(text: str) -> bool:
     return text.replace(" ", "").replace("-", "").isalnum()
 
 
+def _providers(typed: Typed) -> list[tuple[pay_links.Provider, bool]]:
+    """Every provider, and whether it stands open: those of the country, and those that are filled in."""
+    country = g.account.country
+    return [
+        (one, country in one.countries or bool(typed.get(f"link_{one.id}"))) for one in pay_links.providers(country)
+    ]
+
+
+def shown_with(typed: Typed) -> Response:
+    """The page with a form of it that has to be looked at; the other one as it is stored."""
+    both = Typed(_stored() | typed.values)
+    both.errors = typed.errors
+    return _shown(both)
+
+
 def _shown(typed: Typed) -> Response:
     kind = _kind(typed)
     return shown(
@@ -136,6 +155,8 @@ def _shown(typed: Typed) -> Response:
         fields=accounts.fields(kind),
         kinds=[(name, t(f"bank.kind_{name}")) for name in accounts.kinds()],
         needs_bank=accounts.needs_bank(kind),
+        seen_links=settings_change.fingerprint(g.account, "links"),
+        providers=_providers(typed),
         account_kinds=lambda names: [
             ("", t("bank.choose_one")),
             *((name, t(f"bank.account_{name}")) for name in names),
