@@ -1,4 +1,4 @@
-"""What a month costs at 0, 10, 1,000 and 100,000 freelancers: `python -m infra.aws.costs`, as infra/README.md shows it.
+"""What a month costs at 0, 10, 1,000 and 100,000 freelancers: `python -m infra.aws.costs [--write]` (infra/README.md).
 
 List prices (prices.toml, each with its list's date) times what was measured and assumed (measured.toml). Free tiers are
 left out. A second of processor time costs the same at every memory size up to 1,769 MB, where Lambda gives a whole
@@ -6,12 +6,15 @@ processor: less memory is less of a processor for longer.
 """
 
 import math
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
+BEGIN, END = "<!-- costs: written by `python -m infra.aws.costs --write` -->", "<!-- until here -->"
 PRICES: dict[str, float] = {
     name: one["usd"] for name, one in tomllib.loads((HERE / "prices.toml").read_text("utf-8")).items()
 }
@@ -180,5 +183,13 @@ def report() -> str:
     return "\n\n".join((table(), unit_table(), idle_table()))
 
 
+def write(readme: Path = README) -> None:
+    """Put them between the two marks."""
+    before, rest = readme.read_text("utf-8").split(BEGIN)
+    readme.write_text(f"{before}{BEGIN}\n{report()}\n{END}{rest.split(END)[1]}", "utf-8")
+
+
 if __name__ == "__main__":
+    if "--write" in sys.argv:
+        write()
     print(report())

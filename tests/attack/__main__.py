@@ -1,8 +1,8 @@
 """`make attack`: wapiti against the application, once as the owner who is signed in, once as a client with a link.
 
 On 127.0.0.1 only, and bounded: `--minutes` of looking for pages in each scan, then a sixth of it for each kind of
-attack. Whatever it finds that `accepted.toml` does not name with a reason fails the run, and so does every answer of
-500 and more.
+attack. Whatever it finds that `accepted.toml` does not name with a reason fails the run, and so does every error of
+our own.
 """
 
 import argparse

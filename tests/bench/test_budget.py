@@ -38,7 +38,8 @@ def test_a_reminder_writes_at_most_18_units_and_a_payment_at_most_what_it_is_sai
 def test_the_bill_on_aws_is_reckoned_from_these_units(lived):
     for name, said in costs.UNITS.items():
         cost = lived.costs[name]
-        assert said == {"requests": cost.requests, "reads": cost.read_units, "writes": cost.write_units}, name
+        seen = {"requests": cost.requests, "reads": cost.read_units, "writes": cost.write_units}
+        assert said == seen, f"{name}: put it into infra/aws/measured.toml, then python -m infra.aws.costs --write"
 
 
 def test_a_run_asks_the_table_three_times_for_each_letter_and_once_for_the_account(engine, monkeypatch):

@@ -18,7 +18,7 @@ from aldia.store import tokens
 from tests.bench.lambda_start.process import Function, run
 from tests.bench.pages import House
 
-WARM, PROCESSES = 40, 3
+WARM, PROCESSES = 25, 2
 SECRET = "lambda-session"
 EMPTY = "lambda-idle"
 HTTP_OK = 200
