@@ -3,6 +3,7 @@
 import pytest
 
 from aldia.domain.tone import check
+from aldia.domain.tone_phrases import folded, matcher
 from aldia.i18n import catalog
 from aldia.rules import load
 
@@ -120,8 +121,8 @@ def test_an_innocent_sentence_passes(language, sentence):
 
 
 def test_names_and_concepts_are_left_out():
-    text = "Saludos a Editorial Cárcel por «Embargo, la novela» y FUNDACIÓN POLICÍA."
-    values = ("Editorial Cárcel", "Embargo,  la novela", "Fundación Policía")
+    text = "Saludos a Editorial Cárcel por «Embargo, la espera» y FUNDACIÓN POLICÍA."
+    values = ("Editorial Cárcel", "Embargo,  la espera", "Fundación Policía")
     assert verdict(text, "es").level == "block"
     assert verdict(text, "es", values=values).findings == ()
 
@@ -195,6 +196,7 @@ def test_what_blocks_comes_first_and_each_finding_costs():
 def test_every_rule_has_its_sentence_in_both_languages():
     data = load("tone")
     keys = {rule["rule"] for rows in data["words"].values() for rule in rows}
+    keys |= {rule["rule"] for language in catalog.LANGUAGES for rule in load("tone_phrases")[language]["rules"]}
     keys |= {f"no_{name}" for wanted in data["steps"].values() for name in (*wanted["must"], *wanted["should"])}
     keys |= {f"has_{name}" for wanted in data["steps"].values() for name in wanted.get("must_not", ())}
     keys |= {"capitals", "exclamations", "long_paragraph", "no_not_judicial"}
@@ -203,6 +205,42 @@ def test_every_rule_has_its_sentence_in_both_languages():
 
 
 def test_the_rules_say_where_they_come_from():
-    data = load("tone")
-    assert data["source"]
-    assert data["as_of"]
+    for data in (load("tone"), load("tone_phrases")):
+        assert data["source"]
+        assert data["as_of"]
+
+
+def test_no_phrase_of_the_data_is_found_in_nothing():
+    for language in catalog.LANGUAGES:
+        data = load("tone_phrases")[language]
+        lists = [data["work"], data["menace"], *(rule["phrases"] for rule in data["rules"])]
+        empty = [phrase for phrases in lists for phrase in phrases if matcher([phrase], data["groups"]).search("")]
+        assert empty == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found", "not_found"),
+    [
+        ("voy a .. llamar|contar", "voy a, si quieres, llamar", "voy a casa. Llamar"),
+        ("sube* # por", "subes 1.200 por", "subes mucho por"),
+        ("va muy? mal", "va mal", "va muy"),
+        ("sin_ti|sin_mi nada", "sin mi nada", "sin nada"),
+        ("a {who}s", "a pianos", "a piano"),
+    ],
+)
+def test_a_phrase_says_which_words_may_stand_where(phrase, found, not_found):
+    pattern = matcher([phrase], {"who": ["piano"]})
+    assert pattern.search(folded(found))
+    assert not pattern.search(folded(not_found))
+
+
+@pytest.mark.parametrize(
+    ("language", "work", "threat"),
+    [
+        ("es", "Diseñé la portada de la novela «Estafa».", "Voy a contar a todos que eres una estafa."),
+        ("en", "I designed the cover of the crime novel.", "I will tell everyone that you are a fraud."),
+    ],
+)
+def test_a_word_may_name_the_work_and_not_the_client(language, work, threat):
+    assert verdict(work, language).findings == ()
+    assert verdict(threat, language).level == "block"

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
+from aldia.domain.tone_phrases import folded, matcher
 from aldia.rules import load
 
 Level = Literal["block", "warn", "ok"]
@@ -19,6 +19,7 @@ _PATTERNS = {
     "due_on": re.compile(_DATE, re.IGNORECASE),
     "link": re.compile(r"https?://\S+"),
 }
+_ENDS = re.compile(r"[.;:?!](?=\s|$)|\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,47 @@ def check(text: str, *, step: str, language: str, country: str = "", values: Seq
 
 
 def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator[Finding]:
-    """Words that this step may not use in this country."""
-    folded = _folded(text)
-    for rule in load("tone")["words"][language]:
+    """Words and turns of phrase that this step may not use in this country."""
+    plain = folded(text)
+    phrases = load("tone_phrases")[language]
+    seen: set[tuple[str, int]] = set()
+    for rule in (*load("tone")["words"][language], *phrases["rules"]):
         if step in rule.get("not_in", ()) or ("only_in" in rule and step not in rule["only_in"]):
             continue
-        level = rule.get("level_in", {}).get(step) or rule.get("in_country", {}).get(country) or rule["level"]
-        hidden = _blank(folded, rule.get("except", ()))
-        for match in _matcher(tuple(rule["words"])).finditer(hidden):
-            yield Finding(level, rule["rule"], text[match.start() : match.end()], f"tone.{rule['rule']}")
+        level = (
+            rule.get("level_in", {}).get(step) or rule.get("in_country", {}).get(country) or rule.get("level", "block")
+        )
+        for match in _hits(plain, rule, phrases):
+            sentence = _sentence_at(plain, match.start())
+            if (rule["rule"], sentence[0]) not in seen:
+                seen.add((rule["rule"], sentence[0]))  # one finding for each rule and sentence
+                yield Finding(level, rule["rule"], text[match.start() : match.end()], f"tone.{rule['rule']}")
+
+
+def _hits(plain: str, rule: Mapping[str, Any], phrases: Mapping[str, Any]) -> Iterator[re.Match[str]]:
+    """Where a rule's words stand, but for the places where they are harmless."""
+    hidden = _blank(plain, rule.get("except", ()))
+    found = matcher(rule["words"]) if "words" in rule else matcher(rule["phrases"], phrases["groups"])
+    for match in found.finditer(hidden):
+        start, end = _sentence_at(plain, match.start())
+        sentence = plain[start:end]
+        if "unless" in rule and matcher(rule["unless"]).search(sentence):
+            continue
+        if rule.get("work") and _speaks_of_work(sentence, phrases):
+            continue
+        yield match
+
+
+def _sentence_at(text: str, place: int) -> tuple[int, int]:
+    """Where the sentence around a place starts and ends. A point inside a sum or an address ends none."""
+    start = max((match.end() for match in _ENDS.finditer(text, 0, place)), default=0)
+    after = _ENDS.search(text, place)
+    return start, after.start() if after else len(text)
+
+
+def _speaks_of_work(sentence: str, phrases: Mapping[str, Any]) -> bool:
+    """Whether a sentence says what was done for the client ("the manual against fraud"), and presses nobody."""
+    return bool(matcher(phrases["work"]).search(sentence)) and not matcher(phrases["menace"]).search(sentence)
 
 
 def _shape(text: str) -> Iterator[Finding]:
@@ -117,16 +150,16 @@ def _says(text: str, element: str, language: str) -> bool:
     if element in _PATTERNS:
         return bool(_PATTERNS[element].search(text))
     phrases = load("tone")["elements"][language][element]
-    return bool(_matcher(tuple(phrases)).search(_folded(text)))
+    return bool(matcher(phrases).search(folded(text)))
 
 
 def _without(text: str, values: Sequence[str]) -> str:
     """The text with each value blanked out, the longest first; the same length, so that excerpts stay in place."""
-    folded = _folded(text)
-    phrases = sorted({_folded(unicodedata.normalize("NFC", value)).strip() for value in values}, key=len, reverse=True)
+    plain = folded(text)
+    phrases = sorted({folded(unicodedata.normalize("NFC", value)).strip() for value in values}, key=len, reverse=True)
     for phrase in filter(None, phrases):
         spaced = r"\s+".join(re.escape(word) for word in phrase.split())
-        for match in re.finditer(rf"(?<!\w){spaced}(?!\w)", folded):
+        for match in re.finditer(rf"(?<!\w){spaced}(?!\w)", plain):
             text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     return text
 
@@ -135,28 +168,6 @@ def _without_links(text: str) -> str:
     return re.sub(r"https?://\S+", lambda match: " " * len(match[0]), text)
 
 
-def _blank(folded: str, phrases: Sequence[str]) -> str:
+def _blank(plain: str, phrases: Sequence[str]) -> str:
     """The text with these phrases blanked out."""
-    return _matcher(tuple(phrases)).sub(lambda match: " " * len(match[0]), folded) if phrases else folded
-
-
-@cache
-def _matcher(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these phrases as whole words of folded text; a * at the end stands for any ending."""
-    alternatives = (
-        r"\s+".join(re.escape(word) for word in _folded(phrase.rstrip("*")).split())
-        + (r"\w*" if phrase[-1] == "*" else "")
-        for phrase in phrases
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents, sign for sign, so that positions stay; typographic apostrophes made plain."""
-    return "".join(_folded_sign(sign) for sign in text)
-
-
-def _folded_sign(sign: str) -> str:
-    if sign in "’‘ʼ":
-        return "'"
-    return unicodedata.normalize("NFD", sign)[0].lower()[:1] or sign
+    return matcher(phrases).sub(lambda match: " " * len(match[0]), plain) if phrases else plain
