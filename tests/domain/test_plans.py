@@ -1,7 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
 from aldia.domain.answers import extension, plan, promise, spread
-from aldia.domain.debt import Instalment
+from aldia.domain.debt import Instalment, Interest
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money
 from aldia.domain.payments import record_payment
@@ -138,3 +140,17 @@ def test_a_plan_has_at_least_one_part_and_no_empty_one(balance_minor, count):
 def test_a_plan_beyond_the_calendar_is_refused():
     with pytest.raises(Refused, match="plan_count"):
         spread(10**9, count=10**6, first_on=day("2026-08-01"), every="month")
+
+
+def test_a_plan_does_not_charge_the_days_that_an_extension_had_freed():
+    late = Interest(rate=Decimal(10), fixed_compensation_minor=4000)
+    own = (Instalment("i1", day("2026-06-15"), 100000),)
+    known = case(debt(amount_minor=100000, due_on=day("2026-06-15"), interest=late, instalments=own))
+    known = extension(known, "f1", until=day("2026-07-20"), now=NOW).case
+    paid = record_payment(known, "f1", key="p1", amount_minor=60000, method="transfer", on=day("2026-07-08"), now=NOW)
+    before = standing(paid.case, "2026-07-08")
+    after = plan(paid.case, "f1", instalments=[(day("2026-08-01"), 40000)], now=NOW).case
+    now = standing(after, "2026-07-08")
+    assert (before.balance_minor, before.interest_minor, before.compensation_minor) == (40000, 0, 0)
+    assert (now.balance_minor, now.interest_minor, now.compensation_minor) == (40000, 0, 0)
+    assert [part.due_on for part in now.instalments] == [day("2026-06-15"), day("2026-08-01")]

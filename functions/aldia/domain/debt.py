@@ -72,6 +72,7 @@ class Instalment:
     id: str
     due_on: date
     amount_minor: int
+    extended_to: date | None = None  # of one that a plan closed: where an extension had moved its date by then
 
 
 EntryKind = Literal[

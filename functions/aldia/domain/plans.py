@@ -10,7 +10,7 @@ from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Debt, Instalment, Plan
 from aldia.domain.discounts import pinned
 from aldia.domain.errors import Refused
-from aldia.domain.ledger import Standing, stand
+from aldia.domain.ledger import InstalmentStanding, Standing, stand
 from aldia.domain.money import split
 from aldia.domain.outcomes import answer, settled, unchanged, unpaid_debt
 from aldia.domain.promises import without_promise
@@ -94,7 +94,13 @@ def _is_same(debt: Debt, standing: Standing, parts: Sequence[Part]) -> bool:
 def _closed(debt: Debt, standing: Standing) -> list[Instalment]:
     """Instalments that took money, at what was paid, on their own dates."""
     own_day = {part.id: part.due_on for part in debt.instalments}
-    return [Instalment(part.id, own_day[part.id], part.paid_minor) for part in standing.instalments if part.paid_minor]
+    return [_closed_one(part, own_day[part.id]) for part in standing.instalments if part.paid_minor]
+
+
+def _closed_one(part: InstalmentStanding, own_day: date) -> Instalment:
+    """The plan ends an extension; what that one had freed stays free."""
+    moved_to = part.in_force_on if part.in_force_on > own_day else None
+    return Instalment(part.id, own_day, part.paid_minor, extended_to=moved_to)
 
 
 def _numbered(debt: Debt, parts: Sequence[Part]) -> list[Instalment]:

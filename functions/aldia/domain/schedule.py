@@ -16,7 +16,11 @@ def in_force(debt: Debt) -> tuple[Instalment, ...]:
     listed = debt.instalments or (Instalment("i1", debt.due_on, debt.amount_minor),)
     ordered = sorted(listed, key=lambda part: (part.id in planned, part.due_on))
     until = debt.extended_to or date.min
-    return tuple(part if part.due_on >= until else replace(part, due_on=until) for part in ordered)
+    return tuple(_dated(part, max(until, part.extended_to or date.min)) for part in ordered)
+
+
+def _dated(part: Instalment, until: date) -> Instalment:
+    return part if part.due_on >= until else replace(part, due_on=until)
 
 
 def open_parts(

@@ -135,7 +135,8 @@ class LedgerLife(RuleBasedStateMachine):
     @rule(count=st.integers(1, 4), first=st.integers(0, 30))
     def a_plan_is_agreed(self, count, first):
         standing = self.standing
-        closed = [Instalment(p.id, p.due_on, p.paid_minor) for p in standing.instalments if p.paid_minor]
+        paid = [p for p in standing.instalments if p.paid_minor]
+        closed = [Instalment(p.id, p.due_on, p.paid_minor, extended_to=p.in_force_on) for p in paid]
         place = max(int(p.id[1:]) for p in self.debt.instalments) + 1
         new = [
             Instalment(f"i{place + n}", self.today + timedelta(days=first + 30 * n), share)
