@@ -17,17 +17,27 @@ SUMS: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A wrong change of one file. `function`: the name and first line of the function around it; empty: none."""
+    """A wrong change of one file.
+
+    `lines`: those of the statement around it (of one with a body: its head); empty: outside of all functions.
+    `is_in_body`: of a function; what is in its head is computed once, when the module is imported.
+    """
 
     file: str
     line: int
     kind: str
     was: ast.expr
     now: ast.expr
-    function: tuple[str, int]
+    lines: range
+    is_in_body: bool
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.kind}: {_short(self.was)}  →  {_short(self.now)}"
+        return f"{self.file}:{self.line}:{self.was.col_offset + 1} {self.change}"
+
+    @property
+    def change(self) -> str:
+        """What is changed, in one line, wherever it stands."""
+        return f"{self.kind}: {_short(self.was)}  →  {_short(self.now)}"
 
     def source(self, right: str) -> str:
         """The file's text with the change."""
@@ -36,9 +46,9 @@ class Mutation:
 
 def mutations(file: str, source: str) -> Iterator[Mutation]:
     """Every mutation of a file, in the order of its text."""
-    for function, node in _expressions(ast.parse(source)):
+    for lines, is_in_body, node in _expressions(ast.parse(source)):
         for kind, wrong in _wrong(node):
-            yield Mutation(file, node.lineno, kind, node, wrong, function)
+            yield Mutation(file, node.lineno, kind, node, wrong, lines, is_in_body)
 
 
 def _short(node: ast.AST) -> str:
@@ -46,16 +56,31 @@ def _short(node: ast.AST) -> str:
     return text if len(text) <= 90 else f"{text[:87]}…"
 
 
-def _expressions(tree: ast.Module) -> Iterator[tuple[tuple[str, int], ast.expr]]:
-    """(the function around it, node) of what is computed: no annotations, decorators or docstrings."""
-    stack: list[tuple[tuple[str, int], ast.AST]] = [(("", 0), tree)]
+OUTSIDE = range(0)
+
+
+def _expressions(tree: ast.Module) -> Iterator[tuple[range, bool, ast.expr]]:
+    """(lines of the statement around it, whether in a function's body, node) of what is computed.
+
+    No annotations, decorators or docstrings.
+    """
+    stack: list[tuple[range, bool, ast.AST]] = [(OUTSIDE, False, tree)]
     while stack:
-        function, node = stack.pop()
-        if isinstance(node, ast.FunctionDef):
-            function = (node.name, node.lineno if not node.decorator_list else node.decorator_list[0].lineno)
+        lines, is_in_body, node = stack.pop()
+        if isinstance(node, ast.FunctionDef) or (isinstance(node, ast.stmt) and is_in_body):
+            lines = _head(node)
         if isinstance(node, ast.expr):
-            yield function, node
-        stack += [(function, child) for child in reversed(list(_computed(node)))]
+            yield lines, is_in_body, node
+        body = node.body if isinstance(node, ast.FunctionDef) else []
+        stack += [(lines, is_in_body or child in body, child) for child in reversed(list(_computed(node)))]
+
+
+def _head(node: ast.stmt) -> range:
+    """The lines of a statement, of one with a body those above it; a function's also hold its decorators."""
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    body = getattr(node, "body", None)
+    last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+    return range(min([node.lineno, *(each.lineno for each in decorators)]), max(last, node.lineno) + 1)
 
 
 def _computed(node: ast.AST) -> Iterator[ast.AST]:

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 MOST_EXAMPLES = 25
 KILLED, SURVIVED, BROKEN = "killed", "survived", "broken"
+KILLER = "caught by: "
 FAILED = (1, 2, 4)  # of pytest: a test failed, or a module could not be imported (that its tests exist is seen before)
+NOT_RUN = 3
 QUIET = (
     "-x",
     "-q",
@@ -59,7 +61,7 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class FewExamples:
-    """A plugin of pytest: a mutant is caught in a few examples or not at all, and nobody wants the smallest one."""
+    """A plugin of pytest: few examples, the same in every run, and nobody wants the smallest one that fails."""
 
     def pytest_collection_modifyitems(self, items) -> None:
         from hypothesis import Phase, settings
@@ -68,8 +70,38 @@ class FewExamples:
             test = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
             held = getattr(test, "_hypothesis_internal_use_settings", None)
             if held:
-                few = settings(held, max_examples=MOST_EXAMPLES, phases=[Phase.explicit, Phase.generate])
+                fewer = min(held.max_examples, MOST_EXAMPLES)
+                few = settings(
+                    held,
+                    max_examples=fewer, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None,
+                )  # fmt: skip
                 test._hypothesis_internal_use_settings = few
+
+
+class Chosen:
+    """A plugin of pytest: only these tests, in this order. `killer`: the first that failed."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self._place = {test: place for place, test in enumerate(tests)}
+        self.killer = ""
+
+    @property
+    def files(self) -> list[str]:
+        """Where they are: what pytest has to collect."""
+        return list(dict.fromkeys(test.partition("::")[0] for test in self._place))
+
+    def pytest_collection_modifyitems(self, items) -> None:
+        kept = [item for item in items if self._where(item) is not None]
+        items[:] = sorted(kept, key=self._where)
+
+    def pytest_runtest_logreport(self, report) -> None:
+        if report.failed and not self.killer:
+            self.killer = report.nodeid
+
+    def _where(self, item) -> int | None:
+        """A test's place; one that is named without its case stands for all its cases."""
+        whole = item.nodeid.removesuffix(f"[{item.callspec.id}]") if hasattr(item, "callspec") else item.nodeid
+        return self._place.get(item.nodeid, self._place.get(whole))
 
 
 def warm_up() -> None:
@@ -94,6 +126,11 @@ def verdict(path: Path, source: str, tests: Sequence[str], *, seconds: float) ->
         os.close(read)
         _live(path, source, tests, write)
     os.close(write)
+    return ended(child, read, seconds)
+
+
+def ended(child: int, read: int, seconds: float) -> tuple[str, str]:
+    """The verdict on a child that runs tests and writes what it says to that pipe."""
     status, said = _wait(child, read, time.monotonic() + seconds)
     if status is None:
         return KILLED, f"no end after {seconds:.0f} s"
@@ -102,7 +139,7 @@ def verdict(path: Path, source: str, tests: Sequence[str], *, seconds: float) ->
 
 def _live(path: Path, source: str, tests: Sequence[str], write: int) -> None:
     """In the child: never returns."""
-    status = 3
+    status = NOT_RUN
     try:
         os.setpgid(0, 0)
         for stream in (1, 2):
@@ -110,7 +147,9 @@ def _live(path: Path, source: str, tests: Sequence[str], write: int) -> None:
         sys.meta_path.insert(0, Changed(module_of(path), path, source))
         import pytest
 
-        status = int(pytest.main([*QUIET, *tests], plugins=[FewExamples()]))
+        chosen = Chosen(tests)
+        status = int(pytest.main([*QUIET, *chosen.files], plugins=[FewExamples(), chosen]))
+        sys.stdout.write(f"\n{KILLER}{chosen.killer}\n")
         sys.stdout.flush()
     finally:
         os._exit(status)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.mutants import domain, nursery
+from tests.mutants import domain, equivalent, nursery
 from tests.mutants.covering import Reaching
 from tests.mutants.mutations import mutations
 from tests.soak import is_soak
@@ -62,14 +62,62 @@ def test_the_sample_is_of_one_seed():
     assert len({one.file for one in first}) > 10
 
 
-def test_a_mutant_meets_the_tests_that_reach_it_the_most_specific_first():
-    one = next(one for one in domain.every_mutation("money.py") if one.file == "money.py" and one.function[0])
-    key = f"{one.file}:{one.function[1]}"
-    near, far = Reaching(3, 0.1, "tests/domain/test_quote.py::a"), Reaching(1, 0.1, "tests/domain/test_terms.py::b")
-    own = Reaching(9, 0.1, "tests/domain/test_money.py::c")
-    assert domain.tests_of(one, {key: [far, near, own], "other.py:1": [Reaching(1, 0.1, "x")]}) == [
-        own.test, far.test, near.test,
-    ]  # fmt: skip
+def test_a_mutant_meets_the_tests_that_reach_its_statement_the_cheap_and_specific_ones_first():
+    one = next(one for one in domain.every_mutation("money.py") if one.lines)
+    key, other = f"{one.file}:{one.lines[-1]}", f"{one.file}:{one.lines[-1] + 1}"
+    near, far = Reaching(3, 0.01, "tests/domain/test_terms.py::b"), Reaching(9, 0.01, "tests/domain/test_quote.py::a")
+    own, dear = Reaching(99, 0.01, "tests/domain/test_money.py::c"), Reaching(1, 2.0, "tests/domain/test_money.py::d")
+    reached = {key: [dear, far, near, own], other: [Reaching(1, 0.01, "not this one")]}
+    assert domain.tests_of(one, reached) == [own, near, far, dear]
+
+
+def test_a_value_of_a_module_meets_the_modules_tests_and_then_all_others():
+    one = next(one for one in domain.every_mutation("money.py") if not one.lines)
+    here, elsewhere = (
+        Reaching(9, 0.01, "tests/domain/test_quote.py::a"),
+        Reaching(1, 0.01, "tests/domain/test_plans.py::b"),
+    )
+    assert domain.tests_of(one, {"money.py:9999": [here], "plans.py:1": [elsewhere]}) == [here, elsewhere]
+
+
+@pytest.mark.parametrize(
+    ("was", "lines"),
+    [("a < 3", [10]), ("min(a + 1, 2)", [11]), ("2", [8]), ("True", [])],
+    ids=["head", "statement", "default", "outside"],
+)
+def test_a_change_knows_the_lines_that_run_with_it(was, lines):
+    assert list(next(one for one in mutations("f.py", SOURCE) if ast.unparse(one.was) == was).lines) == lines
+
+
+def test_what_changes_nothing_is_listed_with_its_reason_and_still_stands_there():
+    """One whose line has changed is to be looked at anew."""
+    possible = {equivalent.named(one, domain.DOMAIN) for one in domain.every_mutation()}
+    for row in equivalent.listed():
+        assert row[:3] in possible, row
+        assert len(row.why) > 20, row
+
+
+def test_what_changes_nothing_is_counted_apart_and_still_among_all():
+    chosen = domain.sample(10, 1)
+    row = equivalent.listed()[0]
+    same = next(one for one in domain.every_mutation() if equivalent.named(one, domain.DOMAIN) == row[:3])
+    known = {str(one): {"result": nursery.KILLED, "by": "", "seconds": 1.0} for one in chosen[:8]}
+    known |= {str(chosen[8]): {"result": nursery.SURVIVED, "by": "", "seconds": 1.0}}
+    known |= {str(same): {"result": nursery.SURVIVED, "by": "", "seconds": 1.0}}
+    told = domain.told([*chosen[:9], same], known)
+    assert (told["killed"], told["survived"], told["equivalent"]) == (8, 2, 1)
+    assert (told["percent"], told["percent_of_others"]) == (80.0, 88.9)
+    assert told["survivors"] == [str(chosen[8])]
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was():
+    chosen = domain.sample(3, 1)
+    known = {str(one): {"result": nursery.KILLED, "by": "", "seconds": 1.0} for one in chosen}
+    lab = domain.Lab({}, warm=None)  # without tests nothing is tried
+    assert list(domain.run(chosen, lab, dict(known))) == []
+    del known[str(chosen[2])]
+    assert len(list(domain.run(chosen, lab, known))) == 1
+    assert known[str(chosen[2])]["by"] == "no test reaches it"
 
 
 RIGHT = (domain.DOMAIN / "payments.py").read_text("utf-8")

@@ -77,7 +77,6 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     found: list[Occurrence] = []
     starts: dict[str, list[_Start]] = {}  # by anchor
     before: Occurrence | None = None  # the last occurrence of the nearest letter before; None while it has no date
-    is_first = True
     for place, step in enumerate(ladder_of(debt)):
         if step.anchor == "last":
             dated = _after_last(case, debt, (place, step), before)
@@ -88,10 +87,8 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
             dated = list(_dated(case, debt, (place, step), starts[step.anchor]))
             is_complete = bool(dated)
         found += dated
-        exists = is_complete or (step.anchor == "last" and not is_first)
-        if exists and step.channel == "email":
+        if step.channel == "email" and (is_complete or step.anchor == "last"):
             before = max(dated, key=lambda occurrence: occurrence.on) if is_complete else None
-            is_first = False
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from aldia.domain.money import round_half_up
 from aldia.domain.schedule import in_force, increase_before_plan, open_parts
 from aldia.domain.tally import Pot, Tally, change_amount, forgive, give_back, offered, receive
 
-__all__ = ["InstalmentStanding", "Reading", "Standing", "in_force", "law_of_money", "stand", "state"]
+__all__ = ["InstalmentStanding", "Reading", "Standing", "adds_up", "in_force", "law_of_money", "stand", "state"]
 
 _DAY = timedelta(days=1)
 
@@ -96,15 +96,19 @@ def state(debt: Debt, on: date) -> DebtState:
 
 def law_of_money(debt: Debt, on: date) -> bool:
     """Whether nothing was lost or made: what was charged is what settled it and what is open."""
-    at = stand(debt, on)
+    return adds_up(stand(debt, on))
+
+
+def adds_up(at: Standing) -> bool:
+    """The law of money, of the sums themselves."""
     charged = at.charged_minor + at.interest_minor + at.compensation_minor
     money = at.captured_minor - at.refunded_minor - at.charged_back_minor
     settled = money - at.credit_minor + at.discount_minor + at.waived_minor + at.written_off_minor
     still_open = at.balance_minor + at.interest_due_minor + at.compensation_due_minor
-    adds_up = charged == settled + still_open and money == at.paid_minor
+    sums_add_up = charged == settled + still_open and money == at.paid_minor
     parts_add_up = sum(part.open_minor for part in at.instalments) == at.balance_minor
     sums = [getattr(at, name) for name in Standing.__slots__ if name.endswith("_minor")]
-    return adds_up and parts_add_up and min(sums) >= 0 and at.discount_minor <= at.charged_minor
+    return sums_add_up and parts_add_up and min(sums) >= 0 and at.discount_minor <= at.charged_minor
 
 
 class Reading:

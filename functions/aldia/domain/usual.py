@@ -7,7 +7,6 @@ answer or payment on only the ladder may change, and of it only what has not gon
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any, Literal
 
 from aldia.domain import edits
@@ -107,12 +106,11 @@ def _without_late_discount(debt: Debt, due_on: date) -> dict[str, Any]:
 
 
 def _dated(debt: Debt, usual: Usual) -> tuple[Instalment, ...] | None:
-    """The debt's parts by these terms; None when they do not fit its sum."""
+    """The debt's parts by these terms, by date; None when they do not fit its sum."""
     try:
-        parts = instalments(amount_minor=debt.amount_minor, issued_on=debt.issued_on, terms=usual.defaults.terms)
+        return instalments(amount_minor=debt.amount_minor, issued_on=debt.issued_on, terms=usual.defaults.terms)
     except Refused:
         return None
-    return parts if all(one.due_on <= other.due_on for one, other in pairwise(parts)) else None
 
 
 def _discount(debt: Debt, usual: Usual) -> object:

@@ -1,0 +1,144 @@
+"""Money that goes back, dates that move, and the law that nothing is lost: what the wrong line would change."""
+
+from dataclasses import replace
+
+import pytest
+
+from aldia.domain.checkouts import checkout_paid
+from aldia.domain.debt import Checkout, Discount, Instalment, Tier
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import adds_up, stand
+from aldia.domain.opening import checked
+from aldia.domain.payments import record_payment
+from aldia.domain.reversals import refund, refund_failed
+from aldia.domain.silences import received_since
+from aldia.domain.terms_changed import with_due
+from tests.domain.answer_world import at, case, day, debt
+from tests.domain.money_world import booked, tiers, yearly
+from tests.domain.money_world import debt as owed
+
+NOW = at("2026-07-06 12:00")
+FIRST, LATER = Instalment("i1", day("2026-07-01"), 40000), Instalment("i2", day("2026-08-01"), 60000)
+
+
+def refunded():
+    paid = record_payment(
+        case(), "f1", key="p1", amount_minor=100000, method="card", on=day("2026-06-10"), now=at("2026-06-10 12:00")
+    )
+    return refund(paid.case, "f1", key="r1", amount_minor=30000, now=NOW).case
+
+
+def test_a_refund_that_failed_is_told_with_its_own_sum():
+    outcome = refund_failed(refunded(), "f1", key="r1", now=NOW)
+    assert [notice.amount_minor for notice in outcome.notices] == [30000]
+
+
+def test_a_refund_that_nobody_booked_cannot_fail():
+    known = refunded()
+    assert refund_failed(known, "f1", key="r2", now=NOW).case is known
+
+
+def test_what_came_in_since_a_day_leaves_out_refunds_that_failed_and_lines_that_move_no_money():
+    known = refunded()
+    since = at("2026-06-01 00:00")
+    assert received_since(known.debt("f1"), since) == 70000
+    assert received_since(known.debt("f1"), NOW) == -30000
+    failed = refund_failed(known, "f1", key="r1", now=NOW).case.debt("f1")
+    assert received_since(failed, since) == 100000
+
+
+def test_an_instalment_after_the_last_due_date_does_not_hold_that_date():
+    moved = with_due(debt(instalments=(FIRST, LATER)), day("2026-07-15"))
+    assert [part.due_on for part in moved.instalments] == [day("2026-07-15"), day("2026-08-01")]
+
+
+def test_of_two_instalments_on_the_due_date_only_the_newest_moves_and_not_before_the_other():
+    known = debt(instalments=(FIRST, replace(LATER, due_on=day("2026-07-01"))))
+    assert [part.due_on for part in with_due(known, day("2026-07-15")).instalments] == [FIRST.due_on, day("2026-07-15")]
+    with pytest.raises(Refused, match="due_before_instalment"):
+        with_due(known, day("2026-06-20"))
+
+
+@pytest.mark.parametrize(
+    ("taken", "counts_on"), [("2026-06-12 11:00", "2026-06-11"), ("2026-06-12 13:00", "2026-06-12")]
+)
+def test_money_that_is_told_late_counts_at_the_price_held_only_when_it_was_taken_in_time(taken, counts_on):
+    held = Checkout(
+        "k1", "card", 98000, day("2026-06-11"), at("2026-06-11 20:00"), at("2026-06-12 12:00"), state="expired"
+    )
+    outcome = checkout_paid(
+        case(debt(checkouts=(held,))), "f1", checkout_id="k1", key="pi_1", amount_minor=98000,
+        now=at("2026-06-12 18:00"), paid_at=at(taken),
+    )  # fmt: skip
+    assert outcome.case.debt("f1").entries[-1].on == day(counts_on)
+
+
+EVERYTHING = booked(
+    owed(interest=yearly(fixed_compensation_minor=4000), discount=tiers(("2", "2026-06-11"), partial="proportional")),
+    ("payment", "2026-06-10", "490.00"),
+    ("waive", "2026-06-12", "50.00"),
+    ("refund", "2026-07-02", "20.00"),
+    ("chargeback", "2026-07-03", "30.00"),
+    ("write_off", "2026-07-05", "100.00"),
+)
+TOO_MUCH = booked(owed(), ("payment", "2026-06-10", "1070.00"))
+
+
+def changed(standing, wrong):
+    return replace(standing, **{name: getattr(standing, name) + more for name, more in wrong.items()})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"charged_minor": 1}, {"paid_minor": 1}, {"balance_minor": 1}, {"credit_minor": 1}, {"waived_minor": 1},
+        {"interest_minor": 1}, {"interest_due_minor": 1}, {"compensation_minor": 1}, {"written_off_minor": 1},
+        {"balance_minor": 1, "charged_minor": 1}, {"credit_minor": 1, "captured_minor": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_law_of_money_sees_every_sum_that_does_not_add_up(wrong):
+    for one in (debt(), EVERYTHING, TOO_MUCH):
+        right = stand(one, day("2026-08-01"))
+        assert adds_up(right)
+        assert not adds_up(changed(right, wrong))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"credit_minor": -1, "waived_minor": -1}, {"discount_minor": 1, "waived_minor": -1}, {"offer_minor": -1},
+        {"captured_minor": -1, "refunded_minor": -1}, {"discount_minor": 100001, "interest_minor": 100001},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_law_of_money_knows_no_sum_below_zero_and_no_discount_above_the_whole(wrong):
+    assert not adds_up(changed(stand(debt(), day("2026-06-06")), wrong))
+
+
+def test_the_law_of_money_holds_of_a_debt_to_which_everything_happened():
+    at_last = stand(EVERYTHING, day("2026-08-01"))
+    sums = (
+        "discount",
+        "waived",
+        "written_off",
+        "refunded",
+        "charged_back",
+        "interest_due",
+        "compensation_due",
+        "balance",
+    )
+    assert all(getattr(at_last, f"{name}_minor") > 0 for name in sums)
+    assert stand(TOO_MUCH, day("2026-08-01")).credit_minor == 7000
+
+
+def test_what_the_bank_took_and_gave_back_counts_in_what_came_in():
+    taken = booked(owed(), ("payment", "2026-06-10", "500.00"), ("chargeback", "2026-06-12", "200.00"))
+    won = booked(taken, ("chargeback_won", "2026-06-20", "200.00"))
+    since = at("2026-06-01 00:00")
+    assert (received_since(taken, since), received_since(won, since)) == (30000, 50000)
+
+
+def test_a_discount_that_takes_nothing_off_is_refused():
+    with pytest.raises(Refused, match="discount_percent"):
+        checked(debt(discount=Discount("tiers", (Tier(day("2026-06-11")),))))
