@@ -95,6 +95,6 @@ def _work_off(world: World, pk: str, sk: str = "") -> None:
         key for key in wakeups.due(world.ports, world.clock.now()) if key[0].startswith(pk) and key[1].startswith(sk)
     ]
     assert found, pk
-    so_far = run_jobs.SoFar(accounts.Known(world.ports))
+    known = accounts.Known(world.ports)
     for key in found:
-        run_jobs._handle(world.ports, *key, so_far)
+        run_jobs._handle(world.ports, *key, known)

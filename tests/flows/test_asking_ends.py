@@ -49,6 +49,6 @@ def test_a_transfer_that_never_comes_is_asked_for_less_and_less_and_then_no_more
     world.clock.at += timedelta(days=20)
     event = ProviderEvent("evt_late", "payment_intent.succeeded", "", world.clock.at, False, "pi_1", "pi_1")
     inbox.keep(ports, event, world.clock.at)
-    settle.settle_event(ports, "W#evt_late")
+    settle.settle_event(ports, inbox.place(event))
     case = world.case(ana, debt)
     assert stand(case.debt(debt.id), case.local_day(world.clock.at)).payable_minor == 0

@@ -341,18 +341,80 @@ def event(world):
     return ProviderEvent("evt_1", "charge.refunded", "", world.clock.at, False, "ch_1", "pi_1", "", {})
 
 
+PAYMENT = "W#pi_1"
+
+
+class AsBefore:
+    """The table to somebody who reads a row just before others write it: the first reading shows how it was."""
+
+    def __init__(self, table, was):
+        self._table, self._was = table, [was]
+
+    def get(self, pk, sk):
+        return self._was.pop() if self._was else self._table.get(pk, sk)
+
+    def __getattr__(self, name):
+        return getattr(self._table, name)
+
+
+def told(world, *ids, was=()):
+    """These events are told; `was`: how the row was when they were read for the first time."""
+    ports = replace(world.ports, table=AsBefore(world.ports.table, *was)) if was else world.ports
+    return [inbox.keep(ports, replace(event(world), id=one), world.clock.at) for one in ids]
+
+
+def row(world):
+    return world.ports.table.get(PAYMENT, "EVENT")
+
+
 def test_an_event_is_kept_once_and_not_woken_again(world):
-    assert inbox.keep(world.ports, event(world), world.clock.at)
-    inbox.done(world.ports, "W#evt_1")
-    assert not inbox.keep(world.ports, event(world), world.clock.at)
-    assert inbox.waiting(world.ports, "W#evt_1") is None
+    assert told(world, "evt_1", "evt_1") == [True, False]
+    inbox.done(world.ports, PAYMENT, 1)
+    assert told(world, "evt_1") == [False]
+    assert inbox.waiting(world.ports, PAYMENT) is None
+
+
+def test_of_two_first_events_of_a_payment_at_once_both_are_counted(world):
+    assert told(world, "evt_1") + told(world, "evt_2", was=[None]) == [True, True]
+    assert (row(world)["ids"], row(world)["told"]) == (["evt_1", "evt_2"], 2)
+
+
+def test_of_two_later_events_at_once_both_are_counted(world):
+    told(world, "evt_1")
+    was = row(world)
+    assert told(world, "evt_2") + told(world, "evt_3", was=[was]) == [True, True]
+    assert (row(world)["ids"], row(world)["told"]) == (["evt_1", "evt_2", "evt_3"], 3)
+
+
+def test_what_is_told_while_a_worker_asks_is_not_done_with_what_it_asked_about(world):
+    told(world, "evt_1")
+    was = inbox.waiting(world.ports, PAYMENT)
+    told(world, "evt_2")
+    with pytest.raises(Conflict):
+        inbox.done(world.ports, PAYMENT, was.told)
+    assert inbox.waiting(world.ports, PAYMENT).told == 2
+    inbox.done(world.ports, PAYMENT, 2)
+    assert inbox.waiting(world.ports, PAYMENT) is None
+
+
+def test_a_payment_that_was_done_or_waits_is_looked_at_at_once_when_more_is_told(world):
+    told(world, "evt_1")
+    inbox.later(world.ports, PAYMENT, inbox.waiting(world.ports, PAYMENT), world.clock.at)
+    now = row(world)["wake_sk"]
+    told(world, "evt_2")
+    assert row(world)["wake_sk"] < now
+    inbox.done(world.ports, PAYMENT, 2)
+    told(world, "evt_3")
+    assert inbox.waiting(world.ports, PAYMENT).tries == 0
+    assert "wake_sk" in row(world)
 
 
 def test_an_event_is_put_off_by_one_worker(world):
-    inbox.keep(world.ports, event(world), world.clock.at)
-    inbox.later(world.ports, "W#evt_1", 0, world.clock.at)
+    told(world, "evt_1")
+    was = inbox.waiting(world.ports, PAYMENT)
+    inbox.later(world.ports, PAYMENT, was, world.clock.at)
     with pytest.raises(Conflict):
-        inbox.later(world.ports, "W#evt_1", 0, world.clock.at)
+        inbox.later(world.ports, PAYMENT, was, world.clock.at)
 
 
 def test_a_step_of_a_pass_is_noted_by_one_run(world, ana):

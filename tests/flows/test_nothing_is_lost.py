@@ -155,12 +155,12 @@ def test_a_worker_that_is_slow_does_not_wake_an_event_that_another_has_finished(
     world.stripe.bank.pay(session_of(press(world.ports, given)))
     world.stripe.flush()
     for pk in [pk for pk, sk in due_now(world) if sk == "EVENT"]:
-        _event, tries = inbox.waiting(world.ports, pk)
-        inbox.done(world.ports, pk)
+        was = inbox.waiting(world.ports, pk)
+        inbox.done(world.ports, pk, was.told)
         from aldia.ports import Conflict
 
         with pytest.raises(Conflict):
-            inbox.later(world.ports, pk, tries, world.clock.at)
+            inbox.later(world.ports, pk, was, world.clock.at)
         assert inbox.waiting(world.ports, pk) is None
     assert [key for key in due_now(world) if key[1] == "EVENT"] == []
 

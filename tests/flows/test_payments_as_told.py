@@ -305,7 +305,7 @@ def test_money_of_another_account_is_never_booked(world):
         "account": given[0].id, "client": given[1].client_id, "checkout": record.id,
     })  # fmt: skip
     inbox.keep(world.ports, event, world.clock.at)
-    settle.settle_event(world.ports, "W#evt_x")
-    assert world.ports.table.get("W#evt_x", "EVENT")["note"] == "not ours"
+    settle.settle_event(world.ports, inbox.place(event))
+    assert world.ports.table.get(inbox.place(event), "EVENT")["note"] == "not ours"
     assert [entry.kind for entry in held(world, given).entries] == ["payment"]
     assert told

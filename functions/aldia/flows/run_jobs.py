@@ -32,14 +32,6 @@ class Report:
     troubles: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class SoFar:
-    """What a run need not ask twice: accounts that it has read, payments that it has asked the provider about."""
-
-    known: Known
-    told: settle.Told = field(default_factory=set)
-
-
 def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Report:
     """Handle what is due now of these kinds, oldest first; one bad item stops nothing and is listed.
 
@@ -47,7 +39,7 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     Running it twice, or twice at once, sends nothing twice: every letter is claimed by its key. Raises Unreachable
     when the table is away: nothing of that is the items' fault, and they stay due.
     """
-    report, news, missed, so_far = Report(), [], 0, SoFar(Known(ports))
+    report, news, missed, known = Report(), [], 0, Known(ports)
     if "CLIENT" in kinds and not ports.mail_goes():
         log.warning("mail_is_stopped")
         kinds = tuple(kind for kind in kinds if kind not in MAILS)
@@ -61,7 +53,7 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
             news.append((pk, sk))
             continue
         try:
-            report.letters += _handle(ports, pk, sk, so_far)
+            report.letters += _handle(ports, pk, sk, known)
             missed = 0
         except Conflict:
             log.info("busy")  # it stays due
@@ -84,17 +76,17 @@ def _is_of(sk: str, kinds: tuple[str, ...]) -> bool:
     return sk.startswith(kinds) or ("CLIENT" in kinds and not sk.startswith(ALL))
 
 
-def _handle(ports: Ports, pk: str, sk: str, so_far: SoFar) -> int:
+def _handle(ports: Ports, pk: str, sk: str, known: Known) -> int:
     """One due item, by its kind; how many letters went."""
     if sk == "EVENT":
-        settle.settle_event(ports, pk, so_far.told)
+        settle.settle_event(ports, pk)
         return 0
     if sk in OF_ACCOUNTS:
         OF_ACCOUNTS[sk](ports, keys.owner(pk))
         return 0
     account_id, client_id = pk.split("#")[1], pk.split("#")[3]
     if sk == "CLIENT":
-        return remind.remind(ports, account_id, client_id, so_far.known)
+        return remind.remind(ports, account_id, client_id, known)
     if sk.startswith("R#"):
         return deliver.deliver(ports, (pk, sk))
     if sk.startswith("S#"):

@@ -28,40 +28,30 @@ SELDOM = timedelta(days=1)
 MAY_WELL_COME, MAY_STILL_COME = timedelta(days=4), timedelta(days=35)  # past the end of the session
 
 
-Told = set[tuple[str, str]]
-"""(connected account, payment) of the payments whose money a run has booked. What had come by the time it began to
-read is in what it read: a payment's other events of the same run need no second question."""
+def settle_event(ports: Ports, pk: str) -> None:
+    """Work off what was told of one payment; what cannot be placed is kept and named, never applied.
 
-
-def settle_event(ports: Ports, pk: str, told: Told | None = None) -> None:
-    """Work one event off; what cannot be placed is kept and named, never applied.
-
-    `told`: what this run has booked; every event of the run was in the inbox before the run began.
+    Conflict when more was told meanwhile: it stays due, and is asked about again.
     """
     waiting = inbox.waiting(ports, pk)
     if waiting is None:
         return
-    event, tries = waiting
+    event = waiting.event
     if event.is_live != ports.settings.stripe_is_live:
-        inbox.done(ports, pk, "wrong mode")
-        return
-    if told and (event.account, event.payment_id) in told:
-        inbox.done(ports, pk)
+        inbox.done(ports, pk, waiting.told, "wrong mode")
         return
     try:
         session, payment = _truth(ports, event.payment_id, event.session_id, event.account)
     except (PaymentUnknown, PaymentRefused):  # refused: its account may be connected again, or the key be mended
-        inbox.later(ports, pk, tries, ports.clock.now())
+        inbox.later(ports, pk, waiting, ports.clock.now())
         return
     record = _record(ports, (session or payment or event).metadata)
     if record is None or record.stripe_account != event.account:
         log.warning("event_quarantined")  # fail closed: another account's money, or none of ours
-        inbox.done(ports, pk, "not ours")
+        inbox.done(ports, pk, waiting.told, "not ours")
         return
     apply(ports, record, session, payment)
-    if told is not None and payment and payment.captured_minor:
-        told.add((event.account, payment.payment_id))
-    inbox.done(ports, pk)
+    inbox.done(ports, pk, waiting.told)
 
 
 def reconcile(ports: Ports, account_id: str, client_id: str, checkout_id: str) -> None:

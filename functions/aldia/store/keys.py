@@ -22,7 +22,7 @@
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
 | pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
-| webhook event | W#id | EVENT |
+| what webhooks told of one payment | W#payment@account | EVENT |
 | counters over all tenants | Q#what | period |
 | where the wake-ups have got to | J#wakeups | CURSOR |
 """

@@ -60,9 +60,9 @@ def told(world, record, place, truth, dice):
     inbox.keep(ports, event, NOW)
     fault = Fault(dice.randint(1, LONGEST), dice.choice(("before", "after")), "kill")
     with on_botocore(ports.table._client, fault, area="table"), suppress(Killed):
-        settle.settle_event(ports, f"W#{event.id}")
+        settle.settle_event(ports, inbox.place(event))
     inbox.keep(ports, event, NOW)
-    settle.settle_event(ports, f"W#{event.id}")
+    settle.settle_event(ports, inbox.place(event))
     return fault.has_fired
 
 
