@@ -112,6 +112,9 @@ class Engine:
         except EngineError as failure:
             self._failure = failure
             return
+        except OSError as error:  # such as a Python that this user may not run
+            self._failure = EngineError(f"The database engine cannot be started: {error}.")
+            return
         finally:
             self._settled.set()
         self._watch()

@@ -141,6 +141,12 @@ def test_a_pid_file_that_says_nothing_does_no_harm(tmp_path, content):
         assert is_healthy(engine.port)
 
 
+def test_an_engine_that_may_not_be_run_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("infra.local.engine.sys.executable", str(tmp_path))
+    with pytest.raises(EngineError, match="cannot be started"):
+        Engine(program=tmp_path).start()
+
+
 def test_an_engine_that_does_not_start_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("infra.local.engine.PORT_TRIES", 1)
     with pytest.raises(EngineError, match="does not start"):

@@ -142,6 +142,12 @@ def spoiled(good):
         tar.addfile(tarfile.TarInfo("../evil"))
     yield "leaves the folder", out.getvalue()
     out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        link = tarfile.TarInfo("files/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    yield "a link", out.getvalue()
+    out = io.BytesIO()
     with tarfile.open(good, "r:gz") as source, tarfile.open(fileobj=out, mode="w:gz") as tar:
         for member in source:
             body = source.extractfile(member).read()
