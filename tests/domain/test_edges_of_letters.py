@@ -1,7 +1,5 @@
 """Which letter goes when two might, and which one is no longer needed."""
 
-from dataclasses import replace
-
 import pytest
 
 from aldia.domain import answers
@@ -90,9 +88,23 @@ def test_a_task_dated_before_the_opening_does_not_take_the_place_of_the_mildest_
     assert outcome.case.debt("f1").marks["call"].reason == "overtaken"
 
 
-def test_a_new_account_has_earned_no_trust_yet():
-    trust = replace(Account("ana", "ana@example.com")).trust
-    assert (trust.letters_sent, trust.debts_paid, trust.reports, trust.complaints) == (0, 0, 0, 0)
+def test_a_new_account_has_earned_no_trust_and_gives_nothing_away():
+    new = Account("ana", "ana@example.com")
+    assert (new.trust.letters_sent, new.trust.debts_paid, new.trust.reports, new.trust.complaints) == (0, 0, 0, 0)
+    assert (new.stripe_ready, new.tolerance_days, new.tolerance_minor, new.part_percent) == (False, 0, 0, 10)
+    assert (new.policy.enabled, new.policy.min_days_between, new.paused) == (True, 7, None)
+
+
+def test_a_letter_about_the_end_of_a_discount_may_go_on_its_very_last_day():
+    ladder = (Step("discount_ending", "discount", 0),)
+    known = case(debt(ladder=ladder, discount=two_percent_until("2026-06-11")))
+    assert [letter.step for letter in decide(known, at("2026-06-11 12:00")).letters] == ["discount_ending"]
+
+
+def test_before_dawn_of_the_day_after_a_letter_is_no_longer_true():
+    known = case(debt(ladder=(PRE_DUE,)))
+    assert next_step(Look(known, known.debt("f1"), at("2026-07-01 00:30"))) is None
+    assert next_step(Look(known, known.debt("f1"), at("2026-06-30 23:30"))).key == "pre_due"
 
 
 def test_of_the_letters_dated_before_the_opening_one_that_is_no_longer_true_is_not_the_mildest():

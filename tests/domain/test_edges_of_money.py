@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from aldia.domain.checkouts import checkout_paid
+from aldia.domain.checkouts import checkout_paid, checkout_processing
 from aldia.domain.debt import Checkout, Discount, Instalment, Tier
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import adds_up, stand
 from aldia.domain.opening import checked
 from aldia.domain.payments import record_payment
 from aldia.domain.reversals import refund, refund_failed
-from aldia.domain.silences import received_since
+from aldia.domain.silences import debt_silence, received_since
 from aldia.domain.terms_changed import with_due
 from tests.domain.answer_world import at, case, day, debt
-from tests.domain.money_world import booked, tiers, yearly
+from tests.domain.money_world import booked, price, tiers, yearly
 from tests.domain.money_world import debt as owed
 
 NOW = at("2026-07-06 12:00")
@@ -142,3 +142,38 @@ def test_what_the_bank_took_and_gave_back_counts_in_what_came_in():
 def test_a_discount_that_takes_nothing_off_is_refused():
     with pytest.raises(Refused, match="discount_percent"):
         checked(debt(discount=Discount("tiers", (Tier(day("2026-06-11")),))))
+
+
+def test_after_a_discount_ended_a_part_payment_earns_none_of_it():
+    late = booked(
+        owed(discount=tiers(("2", "2026-06-11"), partial="proportional")), ("payment", "2026-06-12", "500.00")
+    )
+    whole = booked(owed(discount=tiers(("2", "2026-06-11"))), ("payment", "2026-06-10", "500.00"))
+    assert [stand(one, day("2026-06-12")).discount_minor for one in (late, whole)] == [0, 0]
+
+
+def test_what_is_forgiven_or_given_up_is_no_money_that_came_in():
+    lowered = booked(owed(), ("waive", "2026-06-10", "300.00"), ("write_off", "2026-06-11", "100.00"))
+    assert received_since(lowered, at("2026-06-01 00:00")) == 0
+
+
+def test_a_last_cent_that_a_discount_covers_is_silent_until_the_discount_ends():
+    one_cent = booked(owed(discount=tiers(("=15.00", "2026-07-15"))), ("waive", "2026-06-10", "999.99"))
+    assert debt_silence(case(one_cent), one_cent, NOW).until == at("2026-07-16 00:00")
+
+
+@pytest.mark.parametrize(("rate", "changes"), [("0.0084", True), ("0.0082", False)])
+def test_a_price_that_holds_for_more_than_sixty_years_holds(rate, changes):
+    """Of 1.00 the first cent of interest is charged after half a cent: in 59.5 and in 61 years."""
+    quoted = price(owed("1.00", interest=yearly(rate)), "2026-07-01")
+    assert (quoted.holds_until is not None) is changes
+
+
+@pytest.mark.parametrize("method", ["", "oxxo"])
+def test_a_message_that_the_money_is_on_its_way_is_believed_though_the_session_just_ended(method):
+    held = Checkout("k1", "card", 98000, day("2026-06-11"), at("2026-06-11 20:00"), at("2026-06-12 12:00"))
+    outcome = checkout_processing(
+        case(debt(checkouts=(held,))), "f1", checkout_id="k1", now=at("2026-06-12 13:00"), method=method
+    )
+    assert outcome.case.debt("f1").checkouts[0].method == (method or "card")
+    assert [letter.step for letter in outcome.letters] == ["payment_on_its_way"]
