@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from aldia.domain import decisions, payments
+from aldia.domain.account import BankDetails
 from aldia.flows import casework
 from tests.flows.test_faults import written
 from tests.world import csrf, mark
@@ -115,3 +116,72 @@ def test_the_freelancer_hears_once_that_the_day_of_the_answer_is_near(world, giv
     assert len(told) == 1
     late = world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text
     assert "Unas palabras hoy ayudan mucho" in late
+
+
+# -- not me, and whom to write to instead -----------------------------------------------------------
+
+
+def not_me(phone, link, **values):
+    page = phone.get(link).text
+    return phone.post(link + "/no-soy-yo", data={"csrf": csrf(page), "why": "person"} | values)
+
+
+def test_the_right_person_is_told_to_the_freelancer_and_written_to_only_when_she_says_so(world, given, link):
+    ana, debt, address = given
+    assert not_me(world.browser(), link, right_name="Rosa Gil", right_email="rosa@example.com").status_code == 303
+    world.until(world.clock.at + timedelta(days=40))
+    assert world.outbox.to("rosa@example.com") == []
+    assert "rosa@example.com" in world.outbox.to(ana.email)[-1].text
+    desk, path = world.browser(ana), f"/clientes/{debt.client_id}"
+    shown = desk.get(path).text
+    assert "Sugiere escribir a Rosa Gil · rosa@example.com." in shown
+    assert desk.post(path + "/sugerida", data={"csrf": csrf(shown)}).status_code == 303
+    client = world.case(ana, debt).client
+    assert (client.emails, client.wrong_person_at, client.suggested) == (("rosa@example.com",), None, None)
+    assert address in [contact.email for contact in client.contacts]  # kept, and not written to
+    world.until(world.clock.at + timedelta(days=10))
+    assert world.outbox.to("rosa@example.com")
+    assert world.browser().get(link).status_code == 404  # what the wrong person got opens nothing any more
+
+
+def test_who_names_nobody_is_believed_all_the_same(world, given, link):
+    assert not_me(world.browser(), link).status_code == 303
+    assert world.case(*given[:2]).client.suggested is None
+
+
+def test_a_name_without_an_address_is_asked_for_and_kept(world, given, link):
+    answer = not_me(world.browser(), link, right_name="Rosa Gil")
+    assert answer.status_code == 422
+    assert "Falta su correo" in answer.text
+    assert 'value="Rosa Gil"' in answer.text
+    assert world.case(*given[:2]).client.wrong_person_at is None
+
+
+# -- what the client would rather have --------------------------------------------------------------
+
+
+def test_the_language_is_remembered_for_the_page_and_for_the_next_letters(world, given, link):
+    ana, debt, address = given
+    phone = world.browser()
+    page = phone.get(link).text
+    assert phone.post(link + "/idioma", data={"csrf": csrf(page), "lang": "en"}).status_code == 303
+    assert '<html lang="en">' in world.browser().get(link).text
+    world.until(world.clock.at + timedelta(days=40))
+    assert "Hi " in world.outbox.to(address)[-1].text
+    assert phone.post(link + "/idioma", data={"csrf": csrf(page), "lang": "xx"}).status_code == 422
+    assert world.case(ana, debt).client.language == "en"
+
+
+def test_the_way_that_a_client_prefers_stands_first(world):
+    bank = BankDetails("Ana Ruiz", "Banco", "012180001234567897")
+    ana = world.account(bank=bank)
+    debt = world.debt(ana)
+    world.until(world.clock.at + timedelta(days=5))
+    link, phone = world.link(world.outbox.to("bruno@example.com")[0]), world.browser()
+    page = phone.get(link).text
+    assert page.index('name="shown"') < page.index("/transferencia/")
+    assert phone.post(link + "/preferencia", data={"csrf": csrf(page), "prefers": "transfer"}).status_code == 303
+    page = phone.get(link).text
+    assert page.index("/transferencia/") < page.index('name="shown"')
+    assert phone.post(link + "/preferencia", data={"csrf": csrf(page), "prefers": "cash"}).status_code == 422
+    assert world.case(ana, debt).client.prefers == "transfer"

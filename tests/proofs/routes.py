@@ -18,7 +18,8 @@ KINDS = {
     "door": "sign_in.link_page sign_in.with_link",
     "hook": "hooks.stripe",
     "link": """
-        pay.show pay.pay pay.came_back pay.promise pay.problem pay.answer_page pay.not_me pay.no_more
+        pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language
+        pay.answer_page pay.not_me pay.no_more
         pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file pay_claim.ask pay_claim.say pay_transfer.show
     """,
     "session": """
@@ -35,7 +36,8 @@ KINDS = {
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
         debts.actions.attach debts.actions.detach
         clients.index clients.new clients.create clients.contact_rows clients.show clients.edit clients.save
-        clients.pause clients.resume clients.confirm_address clients.asked_again clients.remove
+        clients.pause clients.resume clients.confirm_address clients.write_to_suggested
+        clients.asked_again clients.remove
         imports.start imports.empty_table imports.upload imports.show imports.letters imports.choose
         imports.columns imports.confirm imports.go_on imports.drop imports.undo
         settings.who settings.save_who settings.switch_language settings.applied settings.go_on

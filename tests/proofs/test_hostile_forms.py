@@ -29,6 +29,8 @@ NOT_SHOWN = {
     "settings.look_at_ladder": "the same form as settings.save_ladder, sent by htmx",
     "settings.look_at_terms": "the same form as settings.save_terms, sent by htmx",
     "pay.unsubscribe": "posted by mail programs: it has no field",
+    "clients.write_to_suggested": "a button beside the person who was named: no field",
+    "pay.other_language": "a button: no field",
     "debts.actions.undo": "a button beside what was just done: no field",
     "today.aside": "a button: no field",
     "today.back": "a button beside what was just done: no field",

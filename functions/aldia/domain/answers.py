@@ -7,7 +7,17 @@ from aldia.domain.claims import ask_about_claim, claim_not_found, claim_paid, co
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
 from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
-from aldia.domain.silencing import asked_again, bounce, client_changed, complaint, pause, resume, stop, wrong_person
+from aldia.domain.silencing import (
+    asked_again,
+    bounce,
+    client_changed,
+    complaint,
+    pause,
+    resume,
+    stop,
+    write_to_suggested,
+    wrong_person,
+)
 
 __all__ = [
     "CLIENT_PAGE",
@@ -29,5 +39,6 @@ __all__ = [
     "resume",
     "spread",
     "stop",
+    "write_to_suggested",
     "wrong_person",
 ]

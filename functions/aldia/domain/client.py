@@ -38,6 +38,8 @@ class Client:
     bounced_at: datetime | None = None
     complained_at: datetime | None = None
     wrong_person_at: datetime | None = None
+    suggested: BillingContact | None = None  # whom that person named, for the freelancer to decide
+    prefers: Literal["", "online", "transfer"] = ""  # the way to pay that its page shows first
     pause: Pause | None = None
     contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10
     link_version: int = 1  # raised when the address changes: older links stop opening the page

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
-from aldia.domain.client import Client
+from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
@@ -38,20 +38,32 @@ def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
     return settled(case, now, notices=(Notice("asked_again", now, text=said),))
 
 
-def wrong_person(case: Case, *, now: datetime) -> Outcome:
+def wrong_person(case: Case, *, suggested: BillingContact | None = None, now: datetime) -> Outcome:
     """Whoever reads the address does not know about this: silence, and one letter to that very address.
 
-    The letter names no debt; it carries the address, since another one may stand there when it goes.
+    The letter names no debt; it carries the address, since another one may stand there when it goes. Whom that person
+    names is kept for the freelancer to decide about: a stranger's word alone makes us write to nobody.
     """
     if case.client.wrong_person_at:
-        return unchanged(case)
+        if suggested is None or suggested == case.client.suggested:
+            return unchanged(case)
+        return settled(_with(case, replace(case.client, suggested=suggested)), now)
     letters = _to_client(case, "wrong_person_noted", now, names_debts=False, to=", ".join(case.client.emails))
     return settled(
-        _with(case, replace(case.client, wrong_person_at=now)),
+        _with(case, replace(case.client, wrong_person_at=now, suggested=suggested)),
         now,
         letters=letters,
-        notices=(Notice("wrong_person", now),),
+        notices=(Notice("wrong_person", now, text=suggested.email if suggested else ""),),
     )
+
+
+def write_to_suggested(case: Case, *, now: datetime) -> Outcome:
+    """The freelancer takes the person who was named: letters go there, and to nobody who got them before."""
+    named = case.client.suggested
+    if named is None:
+        raise Refused("clients.nobody_suggested")
+    kept = tuple(replace(known, mail="none") for known in case.client.contacts if known.email != named.email)
+    return client_changed(case, client=replace(case.client, contacts=(named, *kept)), now=now)
 
 
 def bounce(case: Case, *, now: datetime) -> Outcome:
@@ -80,7 +92,7 @@ def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: b
     if has_moved:
         changed = replace(changed, link_version=was.link_version + 1)
     if has_moved or is_reachable:
-        changed = replace(changed, wrong_person_at=None, bounced_at=None)
+        changed = replace(changed, wrong_person_at=None, bounced_at=None, suggested=None)
     return unchanged(case) if changed == was else settled(_with(case, changed), now)
 
 

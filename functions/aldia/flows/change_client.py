@@ -62,6 +62,11 @@ def confirm_address(ports: Ports, account_id: str, client_id: str) -> None:
     casework.change(ports, account_id, client_id, ask)
 
 
+def write_to_suggested(ports: Ports, account_id: str, client_id: str) -> None:
+    """Letters go to the person whom the wrong one named. Raises Refused."""
+    casework.change(ports, account_id, client_id, lambda case, now: answers.write_to_suggested(case, now=now))
+
+
 def asked_again(ports: Ports, account_id: str, client_id: str, *, words: str) -> None:
     """The client that wanted no more letters wants them again; its words are kept. Raises Refused."""
     if len(words) > WORDS:

@@ -1,13 +1,15 @@
 """Answers of the client that need more than one pure transition."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aldia.domain import answers
 from aldia.domain.account import Account
-from aldia.domain.case import Case
+from aldia.domain.case import Case, Outcome
+from aldia.domain.client import BillingContact
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
+from aldia.domain.parsing import parse_email, parse_line
 from aldia.flows import casework
 from aldia.mail.compose import compose_new_link
 from aldia.mail.headers import paragraphs
@@ -30,12 +32,25 @@ def own_words(text: str) -> str:
     return words
 
 
-def not_me(ports: Ports, account_id: str, client_id: str, *, is_report: bool) -> None:
+def person_named(name: str, email: str) -> BillingContact | None:
+    """Who may be the right person, as typed; None when nothing was. Refused beside its field."""
+    address = parse_email(email, field="right_email")
+    called = parse_line(name, field="right_name", most=80)
+    if called and not address:
+        raise Refused("pay.right_email_missing", field="right_email")
+    return BillingContact(address, called) if address else None
+
+
+def not_me(
+    ports: Ports, account_id: str, client_id: str, *, is_report: bool, suggested: BillingContact | None = None
+) -> None:
     """Stop writing to this address; a report ("I do not know this debt") also counts against the account."""
     more = [accounts.count(account_id, reports=1)] if is_report else []
-    casework.change(
-        ports, account_id, client_id, lambda case, now: answers.wrong_person(case, now=now), more=lambda _c, _o: more
-    )
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        return answers.wrong_person(case, suggested=suggested, now=now)
+
+    casework.change(ports, account_id, client_id, ask, more=lambda _c, _o: more)
     if is_report:
         pause_if_reported(ports, account_id)
 

@@ -160,6 +160,18 @@ def confirm_address(client_id: str) -> Response:
     )
 
 
+@screen.post("/clientes/<client_id>/sugerida")
+@guard.signed_in
+def write_to_suggested(client_id: str) -> Response:
+    """Write to the person whom the wrong one named."""
+    return _done(
+        client_id,
+        Typed(),
+        "suggested_taken",
+        lambda _case: change_client.write_to_suggested(ports(), g.account.id, client_id),
+    )
+
+
 @screen.post("/clientes/<client_id>/escribir")
 @guard.signed_in
 def asked_again(client_id: str) -> Response:

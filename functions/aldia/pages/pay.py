@@ -17,6 +17,7 @@ from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
 from aldia.domain.parsing import parse_amount, parse_date
+from aldia.domain.preferences import prefer
 from aldia.domain.reply_clock import reply_by
 from aldia.flows import casework, client_answers, paying_online, report_problem, start_payment
 from aldia.pages import guard, pay_view
@@ -29,7 +30,7 @@ from aldia.store import accounts, cases, tokens
 screen = Blueprint("pay", __name__)
 
 PROMISE_DAYS = 60
-FIELDS = ("part", "on", "text", "file")
+FIELDS = ("part", "on", "text", "file", "right_name", "right_email", "prefers")
 Answer = Callable[[Case, datetime], Outcome]
 
 
@@ -42,7 +43,7 @@ def opened(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
     if link is None or case is None or not pay_view.is_alive(case, link, now):
         abort(_expired(token))
     g.zone, g.country, g.has_inline_style = case.zone, case.client.country or case.account.country, True
-    g.language = request.args.get("lang") or link.language
+    g.language = request.args.get("lang") or case.client.language
     g.csrf = guard.form_token(token)
     return link, case
 
@@ -207,8 +208,38 @@ def not_me(token: str) -> Response:
     link, _case = opened(token, strong=True)
     guard.check_form(token)
     is_report = request.form.get("why") == "unknown"
-    client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report)
+    try:
+        suggested = client_answers.person_named(request.form.get("right_name", ""), request.form.get("right_email", ""))
+    except Refused as refused:
+        return page_again(token, 422, errors=named(refused, "stop"), typed=request.form, said="ask_not_me")
+    client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report, suggested=suggested)
     return redirect(f"/p/{token}?said=not_me&lang={language()}", 303)  # type: ignore[return-value]
+
+
+@screen.post("/p/<token>/preferencia")
+def preference(token: str) -> Response:
+    """The way to pay that stands first from now on."""
+    return answered(
+        token,
+        "preference",
+        lambda case, now: prefer(case, way=request.form.get("prefers", "")[:20] or "none", now=now),
+        "prefers",
+    )
+
+
+@screen.post("/p/<token>/idioma")
+def other_language(token: str) -> Response:
+    """The page and the letters in the other language, from now on."""
+    chosen = request.form.get("lang", "")[:5] or "none"
+    link, _case = opened(token, strong=True)
+    guard.check_form(token)
+    try:
+        casework.change(
+            ports(), link.account_id, link.client_id, lambda case, now: prefer(case, language=chosen, now=now)
+        )
+    except Refused as refused:
+        return page_again(token, 422, errors=named(refused, "pay"))
+    return redirect(f"/p/{token}?lang={chosen}", 303)  # type: ignore[return-value]
 
 
 @screen.post("/p/<token>/no-mas")

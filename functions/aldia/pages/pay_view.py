@@ -63,6 +63,16 @@ class PayView:
     may_pay_online: bool = True  # else there is no button, and the bank details stand open
 
     @property
+    def may_choose(self) -> bool:
+        """There is more than one way to pay."""
+        return self.may_pay_online and bool(self.case.account.bank.number or self.case.account.payment_links)
+
+    @property
+    def prefers_transfer(self) -> bool:
+        """The client said so, and it can be had."""
+        return self.may_choose and self.case.client.prefers == "transfer"
+
+    @property
     def together_minor(self) -> int:
         """What they come to."""
         return sum(view.quote.payable_minor for view in self.together)
