@@ -151,11 +151,17 @@ class LedgerLife(RuleBasedStateMachine):
             plan=Plan(self.now, tuple(p.id for p in new)),
         )
         after = self.standing
-        if not _interest_paid(standing) and not _interest_paid(after):  # new dates free what late days had cost
+        # New dates free what late days had cost; money that had paid for these days then counts for something else.
+        if not _interest_paid(standing) and not _interest_paid(after) and not self._had_paid_late_days(standing):
             asked = {p.id: p.amount_minor for p in new}
             assert after.balance_minor == standing.balance_minor
             assert {p.id: p.open_minor for p in after.instalments if p.open_minor} == asked
         self.checked("plan")
+
+    def _had_paid_late_days(self, standing):
+        """Whether money may have paid interest or compensation before it went back."""
+        went_back = any(kind in ("refund", "chargeback") for kind, *_ in self.booked)
+        return went_back and standing.interest_minor + standing.compensation_minor > 0
 
     # -- what must hold ---------------------------------------------------------------------------
 
