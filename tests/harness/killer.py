@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Plan:
     seed: int
     senders: int = 3
     waves: int = 1
+    smtp_port: int = 0  # of a mail server that takes the mails; 0: SES
     payers: int = 0  # payments that are booked meanwhile
     is_naive: bool = False
     kill_every_s: float = 0.1  # mean; one process at random
@@ -72,6 +73,9 @@ class Killer:
 
     def __init__(self, plan: Plan) -> None:
         settings = Settings(dynamodb_endpoint=plan.endpoint, table=TABLE, stripe_key="sk_test_local")
+        if plan.smtp_port:
+            by_smtp = {"mailer": "smtp", "smtp_host": "127.0.0.1", "smtp_port": plan.smtp_port, "smtp_tls": "none"}
+            settings = replace(settings, **by_smtp)
         self.plan, self.toll = plan, Toll()
         self.board = Board(plan.senders + 1 + bool(plan.payers), OPENED)
         self._random = random.Random(plan.seed)
@@ -133,8 +137,9 @@ class Killer:
         crowd.rehearse(self._ports)
         self._ports.table.get(*wakeups.CURSOR)
         self._ports.mailer.send(Message(("warm@example.com",), "Warm", "Warm", "<p>Warm</p>"))
-        for client in (self._ports.table._client, self._ports.mailer._client):
-            client.close()
+        self._ports.table._client.close()
+        if not self.plan.smtp_port:  # over SMTP each mail has a connection of its own
+            self._ports.mailer._mailer._client.close()  # behind the switch
 
     # -- processes ------------------------------------------------------------------------------
 

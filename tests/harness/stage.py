@@ -43,29 +43,32 @@ def chosen_seed() -> int:
 
 
 @contextmanager
-def played(reminders: int, *, waves: int = 1, **planned: Any) -> Iterator[Played]:
-    """Send that many reminders under fire; everything is still running while the test looks at what came of it."""
+def played(reminders: int, *, waves: int = 1, by: str = "ses", **planned: Any) -> Iterator[Played]:
+    """Send that many reminders under fire; everything is still running while the test looks at what came of it.
+
+    `by`: ses | smtp, who takes the mails.
+    """
     seed = chosen_seed()
     home = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=home) as folder:
         data, log = Path(folder) / "aldia.db", Path(folder) / "mails.jsonl"
-        with Engine(data) as engine, pretend_ses(log) as ses_url:
+        with Engine(data) as engine, pretend(by, log) as port:
             settings = Settings(dynamodb_endpoint=engine.url, table=TABLE, stripe_key="sk_test_local")
             ports = bootstrap.build(settings)
             bootstrap.make_table(settings)
             crowd.write_down(ports, reminders, waves=waves)
             planned = {"payers": 0 if planned.get("is_naive") else crowd.accounts_for(reminders)} | planned
-            plan = Plan(str(data), engine.url, str(log), seed, waves=waves, **planned)
-            yield Played(_toll(plan, ses_url), Log(log).read(), ports, seed)
+            plan = Plan(str(data), engine.url, str(log), seed, waves=waves, smtp_port=port * (by == "smtp"), **planned)
+            yield Played(_toll(plan, f"http://127.0.0.1:{port}"), Log(log).read(), ports, seed)
 
 
 @contextmanager
-def pretend_ses(log: Path) -> Iterator[str]:
-    """The pretend SES in a process of its own; its address. It ends when we do."""
-    command = [sys.executable, "-m", "tests.harness.pretend_ses", str(log)]
+def pretend(by: str, log: Path) -> Iterator[int]:
+    """The pretend SES or mail server in a process of its own; its port. It ends when we do."""
+    command = [sys.executable, "-m", f"tests.harness.pretend_{by}", str(log)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        yield int(process.stdout.readline())
     finally:
         process.communicate(timeout=10)
 

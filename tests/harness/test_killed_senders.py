@@ -34,6 +34,21 @@ def test_each_reminder_goes_once_or_is_listed_as_unknown_however_often_sender_an
 
 
 @pytest.mark.slow
+@pytest.mark.soak
+def test_the_same_by_smtp_with_a_connection_for_every_mail():
+    reminders = amount(60, 5_000)
+    with played(reminders, by="smtp", payers=0, kill_every_s=0.3, kill_engine_every_s=0.0, deadline_s=900.0) as run:
+        found = Reckoning.of(run.ports, run.mails)
+        figures = f"{run.toll}, {len(found.reminders)} reminders, {len(found.unknown)} unknown"
+        sys.stdout.write(f"{figures}\n")
+        assert list(found.badly_sent()) == []
+        assert found.duplicates() == 0
+        assert len(found.reminders) >= reminders
+        assert run.toll.deaths == 0
+        assert run.toll.kills_in_send >= 3, figures
+
+
+@pytest.mark.slow
 def test_the_naive_way_is_caught_sending_twice_by_the_same_harness():
     with played(300, is_naive=True) as run:
         found = Reckoning.of(run.ports, run.mails)
