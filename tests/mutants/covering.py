@@ -13,6 +13,7 @@ from typing import Any
 
 DOMAIN = str(Path(__file__).resolve().parents[2] / "functions/aldia/domain") + os.sep
 OUT = "ALDIA_COVERING"
+NOTHING = "-"  # what a test reaches that reads no more than values of modules
 MOST_CALLS = 300  # of one function in one test: what they did not reach counts as not reached, and costs no time
 
 
@@ -42,8 +43,7 @@ class Covering:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         lines = self.end()
         seconds = time.perf_counter() - self._began
-        if lines:
-            self._found[nodeid] = (round(seconds, 4), lines)
+        self._found[nodeid] = (round(seconds, 4), lines or [NOTHING])
 
     def pytest_sessionfinish(self) -> None:
         Path(os.environ[OUT]).write_text(json.dumps(self._found), "utf-8")

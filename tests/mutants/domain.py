@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from tests.mutants import equivalent, nursery
@@ -24,6 +25,7 @@ FAST_TESTS = (
 )  # fmt: skip
 FIRST = 40  # tests of a first round in the nursery, which catches most: little is collected for it
 DEAR = 0.1  # seconds from which a test waits for all the cheaper ones
+MOST_SECONDS = 20.0  # of tests for one mutant, as they took without it and traced
 PATIENCE = 20.0, 5.0  # seconds, and times what the tests took without the mutant, until it counts as one without end
 
 
@@ -91,10 +93,12 @@ def tests_of(one: Mutation, reached: Reached) -> list[Reaching]:
     if not one.lines:
         near = {each for key, tests in reached.items() if key.startswith(f"{one.file}:") for each in tests}
         others = {each for tests in reached.values() for each in tests if each.seconds <= DEAR} - near
-    return [
+    ordered = [
         *sorted(near, key=lambda each: (each.seconds > DEAR, own not in each.test, each)),
         *sorted(others),
     ]
+    spent = accumulate(each.seconds for each in ordered)
+    return [each for each, seconds in zip(ordered, spent, strict=True) if seconds <= MOST_SECONDS]
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ class Lab:
 
 def run(chosen: Sequence[Mutation], lab: Lab, known: Known) -> Iterator[None]:
     """Notes in `known` what became of each that is not yet there; gives way after every one."""
-    for one in chosen:
+    for one in sorted(chosen, key=lambda one: not one.is_in_body):  # the dear ones last
         if str(one) not in known:
             began = time.monotonic()
             result, said = lab.outcome(one)
