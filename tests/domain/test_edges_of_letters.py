@@ -5,15 +5,19 @@ import pytest
 from aldia.domain import answers
 from aldia.domain.account import Account
 from aldia.domain.agreed import brought_up_to_date
+from aldia.domain.case import Notice, Outcome
+from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Checkout, Step
 from aldia.domain.errors import Refused
 from aldia.domain.imported import bring
 from aldia.domain.look import Look
+from aldia.domain.needs import appeared
 from aldia.domain.own_ladder import bounds, checked_ladder
 from aldia.domain.payments import record_payment
 from aldia.domain.reminders import decide
 from aldia.domain.silences import Silence, debt_silence
 from aldia.domain.steps import next_step
+from aldia.domain.tone import check
 from tests.domain.answer_world import at, case, day, debt, two_percent_until
 from tests.domain.driver import play
 from tests.domain.test_agreed_letters import event, story
@@ -172,3 +176,27 @@ def test_a_step_stands_between_its_first_and_last_day(name, first, last):
 )
 def test_an_own_step_stands_where_its_anchor_allows(anchor, first, last):
     assert bounds(Step("mine", anchor, 0)) == (first, last)
+
+
+def test_while_it_is_saturday_in_one_of_two_possible_zones_the_day_is_closed():
+    unknown = case(timezone="")  # of a client in Mexico, written to from Madrid
+    assert time_reason(unknown, at("2026-07-03 17:30")) == "closed_day"
+    assert time_reason(unknown, at("2026-07-02 17:30")) == "window"
+
+
+def test_the_reminder_of_a_promise_may_move_to_the_very_day_after_the_promise():
+    promise = event("2026-07-09T07:00", "promise", on="2026-07-12")  # from Sunday to Friday
+    assert play(story(promise, ladder=[], until="2026-07-13")).sent == [("2026-07-10 09:00", "promise_day")]
+
+
+def test_only_a_letter_whose_fate_is_unknown_is_told_as_such():
+    paid = Outcome(case(), notices=(Notice("paid", NOW, "f1"),))
+    assert appeared(case(), paid, NOW) == frozenset()
+
+
+def test_two_words_of_one_kind_in_a_sentence_are_one_finding_and_in_two_sentences_two():
+    def found(text):
+        return [finding for finding in check(text, step="overdue_1", language="es").findings if finding.rule == "crime"]
+
+    assert len(found("Esto es un fraude y acaba en la cárcel.")) == 1
+    assert len(found("Esto es un fraude. Acaba en la cárcel.")) == 2
