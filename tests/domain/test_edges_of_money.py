@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from aldia.domain.answers import plan
 from aldia.domain.checkouts import checkout_paid, checkout_processing
 from aldia.domain.debt import Checkout, Discount, Instalment, Tier
 from aldia.domain.errors import Refused
@@ -177,3 +178,14 @@ def test_a_message_that_the_money_is_on_its_way_is_believed_though_the_session_j
     )
     assert outcome.case.debt("f1").checkouts[0].method == (method or "card")
     assert [letter.step for letter in outcome.letters] == ["payment_on_its_way"]
+
+
+def test_a_plan_for_what_is_left_of_a_half_paid_part_is_another_plan():
+    parts = ((day("2026-07-20"), 60000), (day("2026-08-20"), 40000))
+    planned = plan(case(), "f1", instalments=parts, now=NOW).case
+    paid = record_payment(
+        planned, "f1", key="p1", amount_minor=10000, method="cash", on=day("2026-07-07"), now=at("2026-07-07 12:00")
+    ).case
+    left = ((day("2026-07-20"), 50000), (day("2026-08-20"), 40000))
+    again = plan(paid, "f1", instalments=left, now=at("2026-07-08 12:00")).case.debt("f1")
+    assert [(part.id, part.amount_minor) for part in again.instalments] == [("i2", 10000), ("i4", 50000), ("i5", 40000)]

@@ -37,6 +37,7 @@ class Covering:
         return sorted({f"{self._file(code)}:{line}" for code, line in self._seen})
 
     def pytest_runtest_logstart(self) -> None:
+        forget()
         self._began = time.perf_counter()
         self.begin()
 
@@ -67,6 +68,16 @@ class Covering:
             file = code.co_filename
             self._files[code] = file[len(DOMAIN) :] if file.startswith(DOMAIN) else ""
         return self._files[code]
+
+
+def forget() -> None:
+    """Nothing is remembered from the test before, or its lines would count as not reached by this one."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("aldia.domain"):
+            for known in list(vars(module).values()):
+                if hasattr(known, "cache_clear"):
+                    known.cache_clear()
+            getattr(module, "_recent", {}).clear()
 
 
 @dataclass(frozen=True, slots=True, order=True)
