@@ -12,34 +12,34 @@ from aldia.ports import Conflict, Ports
 MOST_BYTES = 5 * 1024 * 1024  # a file of 4 MB and its form
 
 
-def create_app(ports: Ports) -> Flask:
-    """Build the application; nothing is read or written until a request comes."""
+def create_app(ports: Ports, *, for_clients_only: bool = False) -> Flask:
+    """Build the application; nothing is read or written until a request comes.
+
+    `for_clients_only`: the pages behind a letter's link and Stripe's door, whose imports take half the time.
+    """
     app = Flask("aldia", template_folder=str(render.TEMPLATES), static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
     app.extensions["aldia"] = ports
     render.set_up(app)
     guard.set_up(app)
-    _blueprints(app)
+    _for_clients(app)
+    if not for_clients_only:
+        _for_freelancers(app)
     _errors(app)
     return app
 
 
-def _blueprints(app: Flask) -> None:
-    from aldia.pages import (
-        clients,
-        debts,
-        hooks,
-        imports,
-        pay,
-        pay_claim,
-        pay_transfer,
-        restored,
-        settings,
-        sign_in,
-        today,
-    )
+def _for_clients(app: Flask) -> None:
+    from aldia.pages import hooks, pay, pay_claim, pay_transfer
 
-    for module in (sign_in, today, debts, clients, imports, settings, pay, pay_claim, pay_transfer, hooks, restored):
+    for module in (pay, pay_claim, pay_transfer, hooks):
+        app.register_blueprint(module.screen)
+
+
+def _for_freelancers(app: Flask) -> None:
+    from aldia.pages import clients, debts, imports, restored, settings, sign_in, today
+
+    for module in (sign_in, today, debts, clients, imports, settings, restored):
         app.register_blueprint(module.screen)
 
 

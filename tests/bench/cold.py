@@ -4,13 +4,15 @@ import os
 import statistics
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from tests.bench import pages
+from tests.bench.cold_start import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
-ENTRIES = {"web": "tests.bench.cold_web", "plain": "tests.bench.cold_plain"}
+ENTRIES = {"web": "web_app", "plain": "zappa.handler"}
 
 
 def figures(engine_url: str, mail_url: str, *, rounds: int = 15) -> dict[str, Any]:
@@ -20,6 +22,8 @@ def figures(engine_url: str, mail_url: str, *, rounds: int = 15) -> dict[str, An
         "ALDIA_DYNAMODB_ENDPOINT": engine_url,
         "ALDIA_TABLE": "cold-20",
         "ALDIA_STRIPE_KEY": "sk_test_bench",
+        "ALDIA_STAGE": "bench",
+        "ALDIA_ORIGIN_KEY_HASHES": sha256(KEY.encode()).hexdigest(),
     }
     spent: dict[str, list[float]] = {name: [] for name in ENTRIES}
     for number in range(rounds + 1):

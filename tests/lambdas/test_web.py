@@ -43,10 +43,23 @@ def test_whoever_comes_past_cloudfront_is_turned_away(web):
         assert (answer["statusCode"], body_of(answer)) == (403, "Forbidden")
 
 
-def test_no_route_of_the_local_panel_exists(web):
-    from aldia.lambdas.wsgi import _flask
+def test_the_clients_pages_are_answered_without_the_freelancers_and_all_of_them_are(web):
+    from aldia.lambdas import wsgi
 
-    assert [rule.rule for rule in _flask.url_map.iter_rules() if "_local" in rule.rule] == []
+    of_clients = {rule.rule for rule in wsgi._clients.url_map.iter_rules()}
+    assert wsgi.whole.cache_info().currsize == 0
+    assert web.handler(api_event("GET", "/p/unknown"), CONTEXT)["statusCode"] == 404
+    assert web.handler(api_event("POST", "/hooks/stripe", headers=FORM), CONTEXT)["statusCode"] == 400
+    assert wsgi.whole.cache_info().currsize == 0
+    assert web.handler(api_event("GET", "/hoy"), CONTEXT)["headers"]["Location"].endswith("/entrar")
+    rules = {rule.rule for rule in wsgi.whole().url_map.iter_rules()}
+    assert {rule for rule in rules if rule.startswith(wsgi.OF_CLIENTS)} == of_clients
+
+
+def test_no_route_of_the_local_panel_exists(web):
+    from aldia.lambdas.wsgi import whole
+
+    assert [rule.rule for rule in whole().url_map.iter_rules() if "_local" in rule.rule] == []
     for path in ("/_local/", "/_local/mail.json", "/_local/clock.json", "/_local/jobs.json"):
         assert web.handler(api_event("GET", path), CONTEXT)["statusCode"] == 404
         assert web.handler(api_event("POST", path, headers=FORM), CONTEXT)["statusCode"] in (404, 405)
@@ -93,9 +106,9 @@ def test_the_log_has_routes_and_no_token(web):
 def test_the_clients_own_address_is_the_one_before_cloudfronts(web):
     from flask import request
 
-    from aldia.lambdas.wsgi import _flask
+    from aldia.lambdas.wsgi import _clients
 
     seen = []
-    _flask.before_request_funcs.setdefault(None, []).append(lambda: seen.append(request.remote_addr))
+    _clients.before_request_funcs.setdefault(None, []).append(lambda: seen.append(request.remote_addr))
     web.handler(api_event("GET", "/p/x", headers={"x-forwarded-for": "198.51.100.7, 203.0.113.9, 10.0.0.1"}), CONTEXT)
     assert seen == ["203.0.113.9"]
