@@ -100,8 +100,8 @@ mail-stop: $(STAMP)/python ## Stop all mail of a stage at once
 mail-go: $(STAMP)/python ## Let mail go out again
 	@$(BIN)/python -m infra.aws.deploy mail-go $(STAGE)
 
-aws-proof: setup $(STAMP)/emulator ## Deploy to an AWS emulator and walk one debt through it (minutes)
-	@$(BIN)/pytest -q -x tests/aws/emulator/check_one_debt.py $(ARGS)
+e2e: setup $(STAMP)/emulator ## Deploy to an AWS emulator as `make deploy` does, and walk through it (minutes)
+	@$(BIN)/pytest -q -x tests/aws/emulator/check_*.py $(ARGS)
 
 # -- what is installed, and what tells that it is --------------------------------------------------
 

@@ -34,6 +34,7 @@ def _pages() -> tuple[Page, ...]:
         ("/registro", "registro.html", "/en/sign-up", "en/sign-up.html", "sign_up"),
         ("/entrar", "entrar.html", "/en/sign-in", "en/sign-in.html", "sign_in"),
         ("/404", "404.html", "/en/404", "en/404.html", "not_found"),
+        ("/fallo", "fallo.html", "/en/failed", "en/failed.html", "broken"),
     )
     pages = []
     for es_url, es_file, en_url, en_file, name in names:

@@ -6,6 +6,7 @@ a second run changes nothing, and a run that was interrupted is finished by the 
 
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,10 @@ from infra.aws.account import Account
 from infra.aws.package import RUNTIME, NotPackaged, Sizes, package
 from infra.aws.releases import Release, Releases
 from infra.aws.stack import Change, Stack, StackFailed
-from infra.aws.wishes import Missing, Wishes, read
+from infra.aws.wishes import REGION, Missing, Wishes, read
 
 Say = Callable[[str], None]
+MORE_LOOKS = 3
 
 
 @dataclass(slots=True)
@@ -162,7 +164,13 @@ class Deployment:
         if self.fetch is None and not resolves(self.wishes.domain):
             base = f"https://{self.stack.outputs()['DistributionDomain']}"
             self.say(f"{self.wishes.domain} does not point anywhere yet: looking through {base}.")
-        found = smoke.troubles(self.fetch or smoke.fetch_from(base))
+        fetch = self.fetch or smoke.fetch_from(base)
+        found = smoke.troubles(fetch)
+        for _ in range(MORE_LOOKS if found else 0):  # a distribution that has just changed needs a moment
+            time.sleep(self.poll_s)
+            found = smoke.troubles(fetch)
+            if not found:
+                break
         if found:
             raise StackFailed("It is deployed and does not answer as it should:\n" + "\n".join(found))
 
@@ -206,6 +214,26 @@ def by_hand(account: Account, wishes: Wishes, outputs: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _deployment(stage: str) -> Deployment:
+    """The stage as its file says; Missing tells what is wrong with the file and with the credentials together."""
+    sentences: list[str] = []
+    region = REGION
+    wishes: Wishes | None = None
+    try:
+        wishes = read(stage)
+        region = wishes.region
+    except Missing as missing:
+        sentences += missing.sentences
+    account = Account(region)
+    try:
+        account.number()
+    except Missing as missing:
+        sentences += missing.sentences
+    if wishes is None or sentences:
+        raise Missing(*sentences)
+    return Deployment(account, wishes)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Do what is asked; the exit code."""
     if len(arguments) != 2:
@@ -213,8 +241,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     what, stage = arguments
     try:
-        wishes = read(stage)
-        deployment = Deployment(Account(wishes.region), wishes)
+        deployment = _deployment(stage)
         works: dict[str, Callable[[], object]] = {
             "plan": deployment.plan,
             "deploy": deployment.deploy,

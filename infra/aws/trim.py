@@ -53,14 +53,14 @@ def trim(whole: Path, target: Path) -> None:
         }
     part = target.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted((kept | dict(_compiled(kept))).items()):
+        for name, content in sorted((kept | dict(compiled(kept))).items()):
             member = zipfile.ZipInfo(name, STAMP)
             member.external_attr, member.compress_type = READABLE, zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
     part.replace(target)
 
 
-def _compiled(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def compiled(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Bytecode for every source, by the path where Python looks for it; it is believed without asking the source."""
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder, "source.py"), Path(folder, "made.pyc")

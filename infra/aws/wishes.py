@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 STAGES = Path(__file__).with_name("stages")
+REGION = "eu-west-1"
 STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 ADDRESS = re.compile(r"[^@\s]+@" + DOMAIN.pattern)
@@ -29,7 +30,7 @@ class Wishes:
     certificate_arn: str
     mail_from: str
     mail_operator: str
-    region: str = "eu-west-1"
+    region: str = REGION
     stripe_is_live: bool = False
     stripe_own_account: bool = True
     stripe_endpoint: str = ""  # a stand-in for Stripe, for proofs

@@ -234,6 +234,17 @@ def test_static_pages_have_the_applications_headers_and_their_clean_addresses():
     assert dict(re.findall(r"'(/[^']*)': '(/[^']*)'", code)) == {page.url: f"/{page.file}" for page in PAGES}
 
 
+def test_when_the_api_has_no_page_cloudfront_shows_one_and_lets_the_applications_own_pass():
+    config = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+    shown = {each["ErrorCode"]: each for each in config["CustomErrorResponses"]}
+    assert set(shown) == {500, 502, 504}  # 403, 404 and 503 are the application's: a form that says what is wrong
+    for code, each in shown.items():
+        assert (each["ResponseCode"], each["ErrorCachingMinTTL"]) == (code, 0)
+        (behaviour,) = [one for one in config["CacheBehaviors"] if one["PathPattern"] == each["ResponsePagePath"]]
+        assert behaviour["TargetOriginId"] == "site"
+        assert each["ResponsePagePath"].lstrip("/") in {page.file for page in PAGES}
+
+
 def test_the_access_log_has_no_path():
     written = RESOURCES["ApiStage"]["Properties"]["AccessLogSettings"]["Format"]
     assert not re.search(r"path|routeKey|identity|authorizer", written)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.aws import smoke, template, wishes
+from infra.aws import deploy, smoke, template, wishes
 
 GOOD = {
     "domain": "aldia.example",
@@ -52,6 +52,20 @@ def test_missing_unknown_and_mistyped_settings_are_said_at_once(stages):
     found = "\n".join(sentences())
     for name in ("domain is missing", "mail_from is missing", "colour is not", "stripe_is_live must be bool"):
         assert name in found
+
+
+def test_the_command_says_what_is_wrong_with_the_file_and_with_the_credentials_together(stages, monkeypatch, capsys):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
+    stages(domain="https://aldia.example", mail_from="nobody")
+    assert deploy.main(["deploy", "prod"]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n- ") == 3
+    assert "AWS does not know who you are" in told
 
 
 def test_the_local_stage_is_no_stage_of_aws(stages):

@@ -76,8 +76,9 @@ class Rich:
 
     def static(self):
         """The pages of web/, both languages."""
-        return ["/", "/ayuda", "/privacidad", "/condiciones", "/registro", "/entrar", "/404",
-                "/en/", "/en/help", "/en/privacy", "/en/terms", "/en/sign-up", "/en/sign-in", "/en/404"]  # fmt: skip
+        return ["/", "/ayuda", "/privacidad", "/condiciones", "/registro", "/entrar", "/404", "/fallo",
+                "/en/", "/en/help", "/en/privacy", "/en/terms", "/en/sign-up", "/en/sign-in", "/en/404",
+                "/en/failed"]  # fmt: skip
 
     def account(self):
         """The freelancer's pages: one debt of every state that the list names, all clients of different silences."""

@@ -26,7 +26,8 @@ def answer(event: dict[str, Any], context: Any) -> Any:
     guard.check(event)
     if event.get("version") != "2.0" or "http" not in event.get("requestContext", {}):
         raise guard.NotAllowed("only requests of the HTTP API")
-    return _zappa().handler({name: event[name] for name in OF_A_REQUEST if name in event}, context)
+    told = _zappa().handler({name: event[name] for name in OF_A_REQUEST if name in event}, context)
+    return told | {"body": told.get("body") or ""}  # Zappa's None is an empty body on AWS, and a broken one elsewhere
 
 
 def _zappa() -> Any:

@@ -1,4 +1,4 @@
-"""AWS on this machine: ministack on loopback, and a stand-in for CloudFront before it."""
+"""AWS on this machine: ministack on loopback, which enforces the roles (AUTH), and a visitor with a browser."""
 
 import contextlib
 import json
@@ -6,17 +6,17 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from http.cookies import SimpleCookie
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from infra.aws import pages
+from aldia.adapters.public_holidays import national_holidays
+from aldia.domain import calendar
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "build" / "aws" / "emulator" / "bin" / "ministack"
@@ -30,13 +30,34 @@ def free_port():
         return door.getsockname()[1]
 
 
+def until_letters_may_go(now):
+    """From now to half past ten of Spain's next working day: on a Sunday no letter goes, and a proof runs on any."""
+    zone = ZoneInfo("Europe/Madrid")
+
+    def is_open(day):
+        return calendar.is_open_day(day, countries=("ES",), closed_days=(), holidays=national_holidays)
+
+    day = calendar.next_open_day(now.astimezone(zone).date(), is_open)
+    return calendar.local_instant(day, clock_time(10, 30), zone) - now
+
+
+def within(seconds, holds, what):
+    """Wait until it holds."""
+    until = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < until, f"{what}: not within {seconds} s"
+        time.sleep(0.3)
+    return found
+
+
 class Emulator:
-    """ministack as a child process."""
+    """ministack as a child process. The functions that it runs have its environment: so their clock goes ahead."""
 
     def __init__(self, folder):
         self.port, self.folder = free_port(), folder
+        self.ahead = timedelta(seconds=int(until_letters_may_go(datetime.now(UTC)).total_seconds()))
         self.url = f"http://127.0.0.1:{self.port}"
-        assert PROGRAM.exists(), "make aws-proof installs the emulator"
+        assert PROGRAM.exists(), "make e2e installs the emulator"
         environ = os.environ | {
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
@@ -46,6 +67,10 @@ class Emulator:
             "STATE_DIR": str(folder / "state"),
             "TMPDIR": str(folder),
             "LAMBDA_EXECUTOR": "local",
+            "AUTH": "true",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "ALDIA_CLOCK_AHEAD_S": str(int(self.ahead.total_seconds())),
         }
         self.log = (folder / "ministack.log").open("w")
         self._process = subprocess.Popen(
@@ -66,7 +91,8 @@ class Emulator:
         raise AssertionError("ministack did not start")
 
     def now(self):
-        return datetime.now(UTC)
+        """The time as the deployed functions have it."""
+        return datetime.now(UTC) + self.ahead
 
     def told(self, what):
         with urllib.request.urlopen(f"{self.url}/_ministack/{what}", timeout=10) as answer:
@@ -78,13 +104,9 @@ class Emulator:
         return [mail for box in boxes.values() for mail in box if address in mail["To"]]
 
     def wait_for_mail(self, address, *, place=0, seconds=90):
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            found = self.mails(address)
-            if len(found) > place:
-                return found[place]
-            time.sleep(0.5)
-        raise AssertionError(f"no mail to {address} within {seconds} s: {[m['Subject'] for m in self.mails(address)]}")
+        """The mail at that place of the address's mailbox."""
+        within(seconds, lambda: len(self.mails(address)) > place, f"mail number {place + 1} to {address}")
+        return self.mails(address)[place]
 
     def stop(self):
         """End it and the functions that it runs: they are of its process group."""
@@ -94,56 +116,6 @@ class Emulator:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(10)
         self.log.close()
-
-
-class Quiet(WSGIRequestHandler):
-    def log(self, *_args, **_more):
-        pass
-
-
-class CloudFront:
-    """What the distribution does: static pages from S3, everything else to the API with the secret."""
-
-    def __init__(self, emulator, s3):
-        self._emulator, self._s3 = emulator, s3
-        self.site = self.api = self.key = ""
-        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def point_at(self, outputs, key):
-        self.site, self.api, self.key = outputs["SiteBucket"], urlsplit(outputs["ApiEndpoint"]).netloc, key
-
-    def __call__(self, environ, start):
-        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-        file = {page.url: page.file for page in pages.site.PAGES}.get(path)
-        if method in ("GET", "HEAD") and (file or path.startswith("/assets/")):
-            found = self._s3.get_object(Bucket=self.site, Key=file or path[1:])
-            start("200 OK", [("Content-Type", found["ContentType"]), ("Content-Security-Policy", "by the policy")])
-            return [found["Body"].read()]
-        return self._from_api(environ, start)
-
-    def _from_api(self, environ, start):
-        headers = {
-            name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_")
-        }
-        if environ.get("CONTENT_TYPE"):
-            headers["Content-Type"] = environ["CONTENT_TYPE"]
-        headers |= {"Host": self.api, "X-Origin-Key": self.key, "X-Forwarded-For": "203.0.113.9, 10.0.0.1"}
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or None
-        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
-        status, got, text = ask(
-            environ["REQUEST_METHOD"], f"{self._emulator.url}{environ['PATH_INFO']}{query}", headers, body
-        )
-        start(f"{status} .", [(name, value) for name, value in got if name.lower() not in HOP_BY_HOP])
-        return [text]
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
-
-
-HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "server", "date")
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -185,7 +157,7 @@ class Visitor:
             if name.lower() == "set-cookie":
                 for each in SimpleCookie(value).values():
                     self._cookies[each.key] = each.value
-        return Answer(status, dict(got), text.decode("utf-8", "replace"))
+        return Answer(status, {name.lower(): value for name, value in got}, text.decode("utf-8", "replace"))
 
 
 class Answer:
@@ -194,4 +166,4 @@ class Answer:
 
     @property
     def location(self):
-        return next(value for name, value in self.headers.items() if name.lower() == "location")
+        return self.headers["location"]

@@ -1,0 +1,66 @@
+"""`make e2e`, part three: poison, the switch for mail, a new schema, the way back, and the end."""
+
+import json
+
+import pytest
+
+from aldia.store import codec
+from infra.aws.wishes import Missing
+from tests.aws.emulator import walk
+from tests.aws.emulator.emulated import within
+from tests.aws.emulator.stage import changed_package, made
+
+EVA, FAY = "eva@cliente.example", "fay@cliente.example"
+STRAY = {
+    "eventType": "Bounce",
+    "mail": {"messageId": "stray-of-the-proof", "tags": {}},
+    "bounce": {"bounceType": "Permanent"},
+}
+
+
+def test_a_poisoned_message_goes_to_dead_letters_and_its_neighbours_are_handled(stage):
+    queue = stage.queue("MailQueue")
+    stage.account.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    stage.publish("{", json.dumps(STRAY))
+    assert stage.dead_letters() == ["{"]
+    assert [item["sk"] for item in stage.items("stray")] == ["bounce"]
+
+
+def test_stopping_all_mail_takes_less_than_a_minute_and_loses_nothing(stage, kept):
+    stage.deployment.set_mail(goes=False)
+    options = stage.account.client("sesv2").get_configuration_set(ConfigurationSetName=stage.wishes.stack)
+    assert options["SendingOptions"]["SendingEnabled"] is False
+
+    within(60, lambda: "mail_is_stopped" in stage.jobs_ran(), "the jobs see the switch")
+    assert walk.asked_for_a_code(stage, "late@example.com")[1].status == 503
+    walk.wrote_a_debt(stage, kept.ana, "Eva Sol", EVA, "F-003")
+    stage.jobs_ran()
+    assert stage.emulator.mails(EVA) == []
+    stage.deployment.set_mail(goes=True)
+    within(60, lambda: stage.jobs_ran() and stage.emulator.mails(EVA), "the letter that waited goes")
+
+
+def test_code_of_a_newer_schema_reads_what_the_older_one_wrote(stage, kept):
+    kept.before = stage.code()
+    newer = f"SCHEMA = {codec.SCHEMA + 1}"
+    stage.deployment.deploy(changed_package(made(), "aldia/store/codec.py", f"SCHEMA = {codec.SCHEMA}", newer))
+    assert stage.code().isdisjoint(kept.before)
+    assert "F-001" in walk.reads(kept.ana, kept.debts[0])
+    walk.wrote_a_debt(stage, kept.ana, "Fay Gil", FAY, "F-004")
+    assert {int(item["schema"]) for item in stage.items("debt")} == {codec.SCHEMA, codec.SCHEMA + 1}
+
+
+def test_rolling_back_brings_the_code_before(stage, kept):
+    stage.deployment.rollback()
+    assert stage.code() == kept.before
+
+
+def test_destroying_refuses_while_dead_letters_wait_and_then_keeps_table_and_files(stage):
+    with pytest.raises(Missing, match="Dead letters"):
+        stage.deployment.destroy()
+    files = stage.stack.outputs()["FilesBucket"]
+    stage.account.client("sqs").purge_queue(QueueUrl=stage.stack.outputs()["DeadLettersUrl"])
+    stage.deployment.destroy()
+    assert stage.stack.state() == ""
+    assert stage.account.client("dynamodb").list_tables()["TableNames"] == ["aldia-proof"]
+    assert files in [each["Name"] for each in stage.account.client("s3").list_buckets()["Buckets"]]
