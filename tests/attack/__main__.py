@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.attack.target import Target, target
+from tests.attack.bad_app import HOLES, bad_app
+from tests.attack.target import Target, served, target
 
 ROOT = Path(__file__).resolve().parents[2]
 WAPITI = ROOT / "build" / "envs" / "wapiti" / "bin" / "wapiti"
@@ -44,8 +45,11 @@ def main() -> int:
     """Scan, print, keep; 1 when something was found that nobody has judged."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack")
     parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--control", action="store_true", help="only the application with planted holes")
     wish = parser.parse_args()
     logging.getLogger("aldia.access").disabled = True
+    if wish.control:
+        return _control(wish.minutes)
     with tempfile.TemporaryDirectory(prefix="aldia-attack-") as folder, target(Path(folder)) as hit:
         found, asked = [], {}
         for who in ("client", "owner"):
@@ -62,6 +66,19 @@ def main() -> int:
     lines += [*map(str, open_findings), *(f"an error of ours: {error}" for error in errors)]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if open_findings or errors else 0
+
+
+def _control(minutes: float) -> int:
+    """1 unless every planted hole is found."""
+    with tempfile.TemporaryDirectory(prefix="aldia-attack-") as folder, served(bad_app(), Path(folder)) as base_url:
+        found = _findings("control", _scan("control", Target(base_url, "", (), (), []), Path(folder), minutes))
+    seen = {one.kind for one in found}
+    lines = [f"{len(HOLES & seen)} of {len(HOLES)} planted holes were found"]
+    lines += [f"not found: {hole}" for hole in sorted(HOLES - seen)] + [
+        f"also: {kind}" for kind in sorted(seen - HOLES)
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if HOLES - seen else 0
 
 
 def _scan(who: str, hit: Target, folder: Path, minutes: float) -> dict[str, Any]:

@@ -62,8 +62,7 @@ def target(folder: Path) -> Iterator[Target]:
     try:
         demo.prepare(machine)
         machine.jobs.run_once()
-        server = make_server("127.0.0.1", 0, _none, threaded=True, request_handler=_Quiet)
-        _with_tls(server, folder)
+        server = _server(folder)
         base_url = f"https://127.0.0.1:{server.server_port}"
         settings = replace(
             machine.ports.settings,
@@ -81,6 +80,22 @@ def target(folder: Path) -> Iterator[Target]:
             server.shutdown()
         local.stop()
         machine.stop()
+
+
+@contextlib.contextmanager
+def served(app: Callable[..., Any], folder: Path) -> Iterator[str]:
+    """The address of any application, over the same TLS."""
+    server = _server(folder)
+    server.app = app
+    threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def _server(folder: Path) -> Any:
+    server = make_server("127.0.0.1", 0, _none, threaded=True, request_handler=_Quiet)
+    _with_tls(server, folder)
+    return server
 
 
 def _none(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
