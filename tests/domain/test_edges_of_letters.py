@@ -7,7 +7,7 @@ from aldia.domain.account import Account
 from aldia.domain.agreed import brought_up_to_date
 from aldia.domain.case import Notice, Outcome
 from aldia.domain.contact_rules import time_reason
-from aldia.domain.debt import Checkout, Step
+from aldia.domain.debt import Checkout, Promise, Step
 from aldia.domain.errors import Refused
 from aldia.domain.imported import bring
 from aldia.domain.look import Look
@@ -18,6 +18,7 @@ from aldia.domain.reminders import decide
 from aldia.domain.silences import Silence, debt_silence
 from aldia.domain.steps import next_step
 from aldia.domain.tone import check
+from aldia.domain.wakeups import next_after
 from tests.domain.answer_world import at, case, day, debt, two_percent_until
 from tests.domain.driver import play
 from tests.domain.test_agreed_letters import event, story
@@ -200,3 +201,9 @@ def test_two_words_of_one_kind_in_a_sentence_are_one_finding_and_in_two_sentence
 
     assert len(found("Esto es un fraude y acaba en la cárcel.")) == 1
     assert len(found("Esto es un fraude. Acaba en la cárcel.")) == 2
+
+
+def test_what_time_has_decided_already_wakes_nobody():
+    over = case(debt(promise=Promise(day("2026-06-10"), at("2026-06-05 10:00"))))
+    woken = next_after(over, NOW)
+    assert woken is None or woken > NOW

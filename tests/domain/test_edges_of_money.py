@@ -7,6 +7,7 @@ import pytest
 from aldia.domain.answers import plan
 from aldia.domain.checkouts import checkout_paid, checkout_processing
 from aldia.domain.debt import Checkout, Discount, Instalment, Tier
+from aldia.domain.decisions import change_amount
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import adds_up, stand
 from aldia.domain.opening import checked
@@ -189,3 +190,15 @@ def test_a_plan_for_what_is_left_of_a_half_paid_part_is_another_plan():
     left = ((day("2026-07-20"), 50000), (day("2026-08-20"), 40000))
     again = plan(paid, "f1", instalments=left, now=at("2026-07-08 12:00")).case.debt("f1")
     assert [(part.id, part.amount_minor) for part in again.instalments] == [("i2", 10000), ("i4", 50000), ("i5", 40000)]
+
+
+@pytest.mark.parametrize(("key", "booked_as"), [("form-1", "form-1"), ("", "amount")])
+def test_a_change_of_the_amount_is_booked_under_the_forms_own_key(key, booked_as):
+    changed_to = change_amount(case(), "f1", amount_minor=90000, key=key, now=NOW).case
+    assert changed_to.debt("f1").entries[-1].key == booked_as
+
+
+@pytest.mark.parametrize(("gone_at", "on"), [("2026-07-04 12:00", "2026-07-04"), ("2026-07-08 12:00", "2026-07-06")])
+def test_money_that_a_provider_says_went_back_counts_on_its_day_and_never_ahead(gone_at, on):
+    known = refund(refunded(), "f1", key="r2", amount_minor=100, now=NOW, gone_at=at(gone_at)).case
+    assert known.debt("f1").entries[-1].on == day(on)

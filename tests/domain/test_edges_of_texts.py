@@ -88,3 +88,7 @@ def test_a_number_above_twelve_can_only_be_the_day(text, order):
 def test_the_largest_sum_is_ten_to_the_fifteenth_minor_units_and_not_one_more():
     assert from_decimal("10000000000000.00", "EUR") == 10**15
     assert refusal(from_decimal, "10000000000000.01", "EUR") == "money.too_large"
+
+
+def test_a_date_in_words_may_begin_with_the_year():
+    assert parse_date("2026 enero 5", "ES") == parse_date("5 enero 2026", "ES")
