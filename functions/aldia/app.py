@@ -37,9 +37,9 @@ def _for_clients(app: Flask) -> None:
 
 
 def _for_freelancers(app: Flask) -> None:
-    from aldia.pages import clients, debts, imports, restored, settings, sign_in, today
+    from aldia.pages import bank, clients, debts, imports, restored, settings, sign_in, today
 
-    for module in (sign_in, today, debts, clients, imports, settings, restored):
+    for module in (sign_in, today, debts, bank, clients, imports, settings, restored):
         app.register_blueprint(module.screen)
 
 

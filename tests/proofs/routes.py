@@ -43,7 +43,7 @@ KINDS = {
         settings.who settings.save_who settings.switch_language settings.applied settings.go_on
         settings.notices settings.save_notices settings.ladder settings.save_ladder settings.look_at_ladder
         settings.paid settings.save_bank settings.look_at_stripe settings.connect settings.back_from_stripe
-        settings.save_links
+        settings.save_links bank.show bank.upload bank.confirm bank.aside bank.back
         settings.terms settings.save_terms settings.look_at_terms settings.email_link settings.confirm_email_link
         settings.data settings.delete settings.export settings.prove_page settings.prove
         settings.contact settings.save_contact settings.pause settings.security settings.ask_for_email

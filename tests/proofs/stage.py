@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from aldia.banking.reference import reference
 from aldia.domain import answers, checkouts, decisions, edits, payments, reversals
 from aldia.domain.account import Account
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
@@ -75,6 +76,7 @@ class Stage:
         stage = cls(world, world.account(), world.account("eva@example.org", name="Eva Stranger", country="ES"))
         stage._debts()
         stage._imports()
+        stage._statement()
         stage._browsers()
         stage._watch()
         return stage
@@ -125,6 +127,14 @@ class Stage:
             self.imports[name] = answer.location.rpartition("/")[2]
         saved = ana.post(f"/importar/{self.imports['saved']}/guardar", data=form | {"start": "soft", "due_days": "30"})
         assert saved.status_code == 303, saved.text
+
+    def _statement(self) -> None:
+        """A statement with a line that points to a debt, and one that points to none."""
+        ana, named = self.browser(self.ana), reference(self.debts["quiet"].id)
+        content = f"Fecha,Concepto,Importe\n2026-05-30,{named},1234.57\n2026-05-31,INGRESO,77.00\n"
+        form = {"csrf": form_token(ana.secret), "file": (BytesIO(content.encode()), "banco.csv")}
+        answer = ana.post("/banco", data=form, content_type="multipart/form-data")
+        assert answer.status_code == 303, answer.text
 
     def _browsers(self) -> None:
         """One that has just proved who it is, half way to another address; one that has to prove it again."""

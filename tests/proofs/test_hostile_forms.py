@@ -34,6 +34,7 @@ NOT_SHOWN = {
     "debts.actions.undo": "a button beside what was just done: no field",
     "today.aside": "a button: no field",
     "today.back": "a button beside what was just done: no field",
+    "bank.back": "a button beside what was just done: no field",
     "imports.go_on": "a button while a large set is saved: no field",
     "settings.go_on": "a button while new terms are applied: no field",
     "restored.go_on": "a button after a restore: no field",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from aldia.banking.reference import reference
 from aldia.domain import reminders
 from aldia.domain.account import Account, BankDetails
 from aldia.flows import (
@@ -12,6 +13,7 @@ from aldia.flows import (
     allowance,
     attach_file,
     bank_details,
+    bank_statement,
     change_email,
     claim_payment,
     connect_stripe,
@@ -131,6 +133,26 @@ def has_sent_proof(stage: Stage) -> bool:
     debt = stage.case(client_id).debt(debt_id)
     kept = claim_payment.proof_key(stage.account_id, debt_id)
     return bool(debt.claim) and debt.proof_name == "r.pdf" and kept in stage.ports.files.held  # type: ignore[attr-defined]
+
+
+def _statement(stage: Stage) -> bytes:
+    _client_id, debt_id = stage.debts[0]
+    return f"Fecha,Concepto,Importe\n{stage.clock.at:%Y-%m-%d},TRANSF {reference(debt_id)},55.00\n".encode()
+
+
+def reads_statement(stage: Stage) -> None:
+    account = _account(stage)
+    bank_statement.take_in(stage.ports, account, "b.csv", _statement(stage))
+    for one in bank_statement.board(stage.ports, account).matches:
+        bank_statement.book(
+            stage.ports, account.id, one.line.id, client_id=one.found.client_id, debt_id=one.found.debt_id
+        )
+
+
+def is_read(stage: Stage) -> bool:
+    client_id, debt_id = stage.debts[0]
+    booked = [entry for entry in stage.case(client_id).debt(debt_id).entries if entry.key.startswith("bank.")]
+    return [entry.amount_minor for entry in booked] == [5500]
 
 
 def puts_aside(stage: Stage) -> None:
@@ -275,6 +297,7 @@ TOURS = (
     Tour(("connect_stripe",), connects, is_connected),
     Tour(("attach_file",), attaches, is_attached),
     Tour(("dead_address",), reports_dead, is_silenced),
+    Tour(("bank_statement",), reads_statement, is_read),
     Tour(("claim_payment",), sends_proof, has_sent_proof),
     Tour(("put_aside",), puts_aside, stands_again),
     Tour(("export_account",), exports, lambda _stage: True),

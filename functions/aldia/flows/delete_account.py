@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 SK = "GONE"
 SHELVES = ("KEYS", "OPEN", "SHUT", "LETTERS", "NEWS", "CLIENTS")
-PARTITIONS = ("T", "W", "I", "X")  # tasks, needs, imports, imported invoices
+PARTITIONS = ("T", "W", "I", "X", "B")  # tasks, needs, imports, imported invoices, lines of bank statements
 FOLDERS = ("{}", "drafts/{}", "staged/{}", "proofs/{}")
 BATCH = 50
 BUDGET = timedelta(seconds=12)  # of one call; a request has to end

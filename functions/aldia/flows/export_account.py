@@ -23,7 +23,7 @@ from aldia.store import codec, letters
 from aldia.store.checkouts import CheckoutRecord
 from aldia.store.letters import LetterRecord
 
-OWN_PARTITIONS = {"tasks": "T", "waiting_for_you": "W", "imports": "I"}
+OWN_PARTITIONS = {"tasks": "T", "waiting_for_you": "W", "imports": "I", "bank_lines": "B"}
 KINDS: dict[str, Any] = {
     "client": Client,
     "debt": Debt,

@@ -36,15 +36,18 @@ def confirm_claim(ports: Ports, ids: Ids, *, key: str, amount_minor: int | None,
     return booked(ports, ids, ask)
 
 
-def booked(ports: Ports, ids: Ids, ask: Ask) -> Outcome:
-    """Save what was typed; a debt that it settles may count for the account's trust, in the same transaction."""
+def booked(ports: Ports, ids: Ids, ask: Ask, *, also: tuple[Write, ...] = ()) -> Outcome:
+    """Save what was typed; a debt that it settles may count for the account's trust, in the same transaction.
+
+    `also`: what else has to be written with it, or not at all.
+    """
     account_id, client_id, debt_id = ids
 
     def more(case: Case, outcome: Outcome) -> list[Write]:
         if case.account.trust.debts_paid >= ENOUGH or all(letter.step != "thanks" for letter in outcome.letters):
-            return []
+            return [*also]
         was_asked = is_asked_before(case, case.debt(debt_id), outcome.letters[0].at)
-        return [accounts.count(account_id, debts_paid=1)] if was_asked else []
+        return [*also, *([accounts.count(account_id, debts_paid=1)] if was_asked else [])]
 
     return casework.change(ports, account_id, client_id, ask, more=more)
 

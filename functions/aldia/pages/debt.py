@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
-from aldia.flows import claim_payment
+from aldia.flows import bank_statement, claim_payment
 from aldia.flows.report_problem import file_key
 from aldia.pages import debt_terms, debt_words, guard
 from aldia.pages.debt_ahead import clock_names
@@ -55,6 +55,7 @@ def shown(
         one=one,
         opened=opened or request.args.get("abre", ""),
         typed=typed or Typed({}),
+        proposed=bank_statement.for_claim(ports(), case, debt) if debt.claim else None,
         errors=typed.errors if typed else {},
         key=ports().ids.new(),
         methods=[(method, method_name(method)) for method in METHODS],

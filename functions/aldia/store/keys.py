@@ -15,6 +15,7 @@
 | what only the freelancer can settle | A#acc#W | client#debt#kind |
 | import | A#acc#I | id |
 | invoice that an import brought, by the hash of its line | A#acc#X | hash |
+| line of a bank statement, by its day and the hash of what it says | A#acc#B | day-hash |
 | counters | A#acc | CAPS#day, CODES#period |
 | earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |

@@ -1,0 +1,175 @@
+"""A bank statement: read once, matched to open debts as proposals, booked when the freelancer says so."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aldia.banking.reference import reference, references_in
+from aldia.domain import answers, payments
+from aldia.domain.account import Account
+from aldia.domain.bank_lines import BankLine, Candidate, Match, match
+from aldia.domain.case import Case, Outcome
+from aldia.domain.debt import Debt
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import stand, state
+from aldia.domain.outcomes import live_debt
+from aldia.domain.parsing import fold
+from aldia.flows import record_payment
+from aldia.imports.bank_csv import read_statement
+from aldia.ports import AlreadyThere, Conflict, Item, Ports
+from aldia.store import bank, cases, lists
+
+MOST_LINES = 1000  # of one file
+SHOWN = 200  # newest lines that are looked at
+MOST_DEBTS = 2000  # open debts that are looked through
+MOST_CLIENTS = 60  # whose debts are read whole
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of a file: new lines, lines that were known, lines that could not be read (their numbers)."""
+
+    new: int
+    known: int
+    bad: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What waits: proposals, and lines for which no debt was found."""
+
+    matches: tuple[Match, ...]
+    others: tuple[BankLine, ...]
+
+
+def take_in(ports: Ports, account: Account, name: str, data: bytes) -> Read:
+    """Read a statement and keep its incoming money. The same file again changes nothing. Refused (field `file`)."""
+    statement = read_statement(name, data, country=account.country, currency=account.currency)
+    if len(statement.lines) > MOST_LINES:
+        raise Refused("bank_csv.too_many", field="file", most=MOST_LINES)
+    if not statement.lines:
+        raise Refused("bank_csv.nothing", field="file")
+    now = ports.clock.now()
+    try:
+        new = bank.add(ports, account.id, statement.lines, now)
+    except AlreadyThere:  # the same file from another window: the next reading knows what is there
+        new = bank.add(ports, account.id, statement.lines, now)
+    return Read(new, len(statement.lines) - new, statement.bad)
+
+
+def board(ports: Ports, account: Account) -> Board:
+    """The open lines, each with the debt that it points to, if one does."""
+    lines = [held.line for held in bank.latest(ports, account.id, limit=SHOWN) if held.state == "open"]
+    found = _cases(ports, account, lines) if lines else []
+    matches: list[Match] = []
+    others: list[BankLine] = []
+    for line in reversed(lines):  # the earliest first: what it settles, a later one of the same sum does not
+        settled = {one.found.debt_id for one in matches if one.line.amount_minor >= one.found.payable_minor}
+        known = match(line, references_in(line.text), _candidates(found, line.on))
+        if known and (known.reason == "reference" or known.found.debt_id not in settled):
+            matches.append(known)
+        else:
+            others.append(line)
+    return Board(tuple(matches), tuple(others))
+
+
+def for_claim(ports: Ports, case: Case, debt: Debt) -> Match | None:
+    """The open line that shows what the client says to have paid."""
+    if debt.claim is None:
+        return None
+    for held in bank.latest(ports, case.account.id, limit=SHOWN):
+        if held.state == "open":
+            own = [one for one in _candidates([case], held.line.on) if one.debt_id == debt.id]
+            known = match(held.line, references_in(held.line.text), own)
+            if known:
+                return known
+    return None
+
+
+def _cases(ports: Ports, account: Account, lines: Sequence[BankLine]) -> list[Case]:
+    """The clients that any of the lines may be from, with all their debts."""
+    said = {word for line in lines for word in fold(line.text).split()}
+    sums = {(line.currency, line.amount_minor) for line in lines}
+    wanted = {found for line in lines for found in references_in(line.text)}
+
+    def may_be(item: Item) -> bool:
+        row = item["row"]
+        is_named = bool(said & set(fold(row["client"]).split()))
+        is_known = reference(item["sk"].removeprefix("D#")) in wanted
+        return is_known or is_named or row["sign"] == "already_paid" or (row["currency"], row["balance"]) in sums
+
+    rows = lists.rows(ports, account.id, "OPEN", limit=MOST_DEBTS, keep=may_be, most=MOST_DEBTS).rows
+    clients = list(dict.fromkeys(row["pk"].split("#")[3] for row in rows))[:MOST_CLIENTS]
+    loaded = (cases.load(ports, account, client_id) for client_id in clients)
+    return [case for case in loaded if case]
+
+
+def _candidates(found: Iterable[Case], on: date) -> list[Candidate]:
+    """Every open debt of these clients, with its price on that day."""
+    return [
+        Candidate(
+            case.client.id,
+            debt.id,
+            case.client.name,
+            reference(debt.id),
+            debt.currency,
+            stand(debt, on).payable_minor,
+            debt.claim,
+        )
+        for case in found
+        for debt in case.debts
+        if debt.deleted_at is None and state(debt, on) not in ("paid", "written_off")
+    ]
+
+
+def book(ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id: str) -> None:
+    """Book a line for a debt, once: line and ledger in one transaction. Raises Refused, Conflict."""
+    held = bank.load(ports, account_id, line_id)
+    if held is None or held.state != "open":
+        raise Refused("bank_csv.gone")
+    line = held.line
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        debt = live_debt(case, debt_id)
+        if debt.currency != line.currency:
+            raise Refused("bank_csv.other_currency", currency=line.currency)
+        key = f"bank.{line.id}"
+        if debt.claim:
+            return answers.confirm_claim(
+                case, debt_id, key=key, amount_minor=line.amount_minor, paid_on=line.on, now=now
+            )
+        return payments.record_payment(
+            case,
+            debt_id,
+            key=key,
+            amount_minor=line.amount_minor,
+            method="transfer",
+            on=line.on,
+            now=now,
+            by_hand=True,
+        )
+
+    done = bank.becomes(account_id, line_id, "booked", was="open")
+    try:
+        record_payment.booked(ports, (account_id, client_id, debt_id), ask, also=(done,))
+    except Conflict as conflict:
+        again = bank.load(ports, account_id, line_id)
+        if again and again.state != "open":
+            raise Refused("bank_csv.gone") from conflict
+        raise
+
+
+def put_aside(ports: Ports, account_id: str, line_id: str) -> None:
+    """This money is for no debt here. Refused when it has been booked meanwhile."""
+    try:
+        ports.table.write(bank.becomes(account_id, line_id, "aside", was="open"))
+    except Conflict as conflict:
+        raise Refused("bank_csv.gone") from conflict
+
+
+def bring_back(ports: Ports, account_id: str, line_id: str) -> None:
+    """It may be for a debt after all."""
+    try:
+        ports.table.write(bank.becomes(account_id, line_id, "open", was="aside"))
+    except Conflict as conflict:
+        raise Refused("bank_csv.gone") from conflict

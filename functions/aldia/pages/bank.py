@@ -1,0 +1,132 @@
+"""The bank's page: upload a statement, say yes to what it shows. Nothing is booked by itself."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, g, redirect, request
+
+from aldia.domain.errors import Refused
+from aldia.flows import bank_statement
+from aldia.pages import guard
+from aldia.pages.debt import ID
+from aldia.pages.forms import Typed
+from aldia.pages.render import page, ports, t
+
+screen = Blueprint("bank", __name__)
+
+HOME = "/banco"
+MOST_AT_ONCE = 50
+SAID = ("booked", "aside", "back")
+
+
+@screen.get(HOME)
+@guard.signed_in
+def show() -> Response:
+    """What waits for a yes, and what was found for nobody."""
+    return _shown(Typed({}))
+
+
+@screen.post(HOME)
+@guard.signed_in
+def upload() -> Response:
+    """Take a statement in."""
+    typed, sent = Typed(), request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Refused("bank_csv.file_missing", field="file")
+        read = bank_statement.take_in(ports(), g.account, sent.filename, sent.stream.read())
+    except Refused as refused:
+        typed.refuse(refused, "file")
+        return _shown(typed)
+    bad = ",".join(map(str, read.bad[:20]))
+    return redirect(f"{HOME}?new={read.new}&known={read.known}&bad={bad}", 303)  # type: ignore[return-value]
+
+
+@screen.post(f"{HOME}/confirmar")
+@guard.signed_in
+def confirm() -> Response:
+    """Book one line, or all that are proposed; each is `line.client.debt`."""
+    typed = Typed()
+    booked = sum(_is_booked(typed, wanted) for wanted in request.form.getlist("line")[:MOST_AT_ONCE])
+    if typed.errors:
+        return _shown(typed)
+    back = request.form.get("back", "")
+    if back.startswith("/cobros/") and all(ID.fullmatch(part) for part in back.split("/")[2:]):
+        return redirect(f"{back}?said=debt_paid", 303)  # type: ignore[return-value]
+    return redirect(f"{HOME}?said=booked&n={booked}", 303)  # type: ignore[return-value]
+
+
+@screen.post(f"{HOME}/quitar")
+@guard.signed_in
+def aside() -> Response:
+    """This money is for no debt here."""
+    return _moved(request.form.get("line", "")[:60], "aside")
+
+
+@screen.post(f"{HOME}/traer")
+@guard.signed_in
+def back() -> Response:
+    """It may be for one after all."""
+    return _moved(request.form.get("line", "")[:60], "back")
+
+
+def _moved(line_id: str, said: str) -> Response:
+    typed = Typed()
+    move = bank_statement.put_aside if said == "aside" else bank_statement.bring_back
+    try:
+        move(ports(), g.account.id, line_id)
+    except Refused as refused:
+        typed.refuse(refused, "line")
+        return _shown(typed)
+    return redirect(f"{HOME}?said={said}&line={line_id}", 303)  # type: ignore[return-value]
+
+
+def _is_booked(typed: Typed, wanted: str) -> bool:
+    parts = wanted.split(".")
+    try:
+        if len(parts) != 3 or not all(ID.fullmatch(part) for part in parts):
+            raise Refused("bank_csv.gone", field="line")
+        bank_statement.book(ports(), g.account.id, parts[0], client_id=parts[1], debt_id=parts[2])
+    except Refused as refused:
+        typed.refuse(refused, "line")
+        return False
+    return True
+
+
+def _shown(typed: Typed) -> Response:
+    found = bank_statement.board(ports(), g.account)
+    return page(
+        "pages/bank.html",
+        422 if typed.errors else 200,
+        board=found,
+        errors=typed.errors,
+        notices=_notices(request.args.get("said", "")),
+        read=_read(),
+        undo=_undo(),
+    )
+
+
+def _read() -> dict[str, int | Sequence[str]] | None:
+    """What came of the last upload, as its address tells."""
+    new, known = request.args.get("new", ""), request.args.get("known", "")
+    if not (_is_count(new) and _is_count(known)):
+        return None
+    bad = [number for number in request.args.get("bad", "").split(",") if _is_count(number)]
+    return {"new": int(new), "known": int(known), "bad": bad}
+
+
+def _undo() -> str:
+    """The line that was just put aside, so that it can be brought back."""
+    line_id = request.args.get("line", "")
+    return line_id if request.args.get("said") == "aside" and ID.fullmatch(line_id) else ""
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 7
+
+
+def _notices(said: str) -> list[dict[str, str]]:
+    count = request.args.get("n", "")
+    if said not in SAID or (said == "booked" and not _is_count(count)):
+        return []
+    text = t("bank_csv.said_booked", n=int(count)) if said == "booked" else t(f"bank_csv.said_{said}")
+    return [{"text": text}]

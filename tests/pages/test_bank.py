@@ -1,0 +1,125 @@
+"""The statement's page: lines are proposed with a reason and booked by one press; the same file changes nothing."""
+
+import re
+from io import BytesIO
+
+import pytest
+
+from aldia.banking.reference import reference
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import law_of_money
+from aldia.flows import bank_statement
+from aldia.ports import AlreadyThere
+from aldia.store import bank
+from tests.world import csrf
+
+HEAD = "Fecha;Concepto;Importe\n"
+
+
+@pytest.fixture
+def lived(world):
+    """Ana's browser, and three debts: one known by its reference, one by sum and name, one claimed."""
+    ana = world.account(country="ES", currency="EUR", timezone="Europe/Madrid")
+    debts = [
+        world.debt(ana, client=name, email=f"{place}@example.com", number=f"F-{place}", amount_minor=10_000 * place)
+        for place, name in enumerate(("Bruno", "Editorial Norte", "Carla"), 1)
+    ]
+    world.advance(days=1)
+    return ana, world.browser(ana), debts
+
+
+def rows(debts):
+    return (
+        f"01/06/2026;TRANSF {reference(debts[0].id).replace('-', '')} GRACIAS;60,00\n"
+        "01/06/2026;TRANSF NORTE;200,00\n01/06/2026;INGRESO;77,00\n01/06/2026;RECIBO LUZ;-20,00\n"
+    )
+
+
+def upload(browser, text):
+    form = {"csrf": csrf(browser.get("/banco").text), "file": (BytesIO(text.encode()), "b.csv")}
+    return browser.post("/banco", data=form, content_type="multipart/form-data")
+
+
+def paid(world, ana, debt):
+    known = world.case(ana, debt).debt(debt.id)
+    assert law_of_money(known, world.clock.at.date())
+    return [(entry.amount_minor, entry.method) for entry in known.entries]
+
+
+def test_lines_are_proposed_with_their_reason_and_booked_with_one_press(world, lived):
+    ana, browser, debts = lived
+    assert upload(browser, HEAD + rows(debts)).location == "/banco?new=3&known=0&bad="
+    page = browser.get("/banco").text
+    assert "Lleva la referencia" in page
+    assert "Es el importe exacto de un cobro de Editorial Norte" in page
+    assert "1 ingreso sin cobro" in page
+    assert "RECIBO LUZ" not in page
+    assert [paid(world, ana, debt) for debt in debts] == [[], [], []]
+    wanted = re.search(r"<form[^>]*confirmar.*?</form>", page, re.S)[0]
+    lines = re.findall(r'name="line" value="([^"]+)"', wanted)
+    form = {"csrf": csrf(page), "line": lines}
+    assert browser.post("/banco/confirmar", data=form).location == "/banco?said=booked&n=2"
+    assert [paid(world, ana, debt) for debt in debts] == [[(6_000, "transfer")], [(20_000, "transfer")], []]
+    world.jobs()
+    assert "Recibí" in world.outbox.to("1@example.com")[-1].text
+    again = browser.post("/banco/confirmar", data=form)
+    assert again.status_code == 422
+    assert "ya está anotado" in again.text
+    assert upload(browser, HEAD + rows(debts)).location == "/banco?new=0&known=3&bad="
+    assert [paid(world, ana, debt) for debt in debts] == [[(6_000, "transfer")], [(20_000, "transfer")], []]
+
+
+def test_a_line_proposes_itself_at_an_open_claim_and_answers_it(world, lived):
+    from aldia.flows.claim_payment import Said, claim_payment
+
+    ana, browser, debts = lived
+    claim_payment(world.ports, (ana.id, debts[2].client_id, debts[2].id), Said(None, None, "TR-99887"))
+    upload(browser, HEAD + "02/06/2026;ABONO TR99887;300,00\n")
+    path = f"/cobros/{debts[2].client_id}/{debts[2].id}"
+    page = browser.get(path).text
+    assert "En tu extracto hay 300,00" in page.replace("\u00a0", " ")
+    line = re.search(r'name="line" value="([^"]+)"', page)[1]
+    answer = browser.post("/banco/confirmar", data={"csrf": csrf(page), "line": line, "back": path})
+    assert answer.location == f"{path}?said=debt_paid"
+    assert paid(world, ana, debts[2]) == [(30_000, "transfer")]
+    assert world.case(ana, debts[2]).debt(debts[2].id).claim is None
+
+
+def test_what_is_put_aside_is_booked_by_nobody_and_another_accounts_lines_are_out_of_reach(world, lived):
+    ana, browser, debts = lived
+    upload(browser, HEAD + rows(debts))
+    page = browser.get("/banco").text
+    wanted = re.findall(r'name="line" value="([^"]+)"', page)
+    eva = world.browser(world.account("eva@example.org"))
+    token = csrf(eva.get("/banco").text)
+    assert wanted[0].split(".")[0] not in eva.get("/banco").text
+    assert eva.post("/banco/confirmar", data={"csrf": token, "line": wanted[0]}).status_code == 422
+    form = {"csrf": csrf(page), "line": wanted[0].split(".")[0]}
+    assert browser.post("/banco/quitar", data=form).status_code == 303
+    assert browser.post("/banco/confirmar", data=form | {"line": wanted[0]}).status_code == 422
+    assert all(paid(world, ana, debt) == [] for debt in debts)
+    assert browser.post("/banco/traer", data=form).status_code == 303
+    assert browser.post("/banco/confirmar", data=form | {"line": wanted[0]}).status_code == 303
+
+
+def test_a_line_that_was_booked_is_not_opened_again_by_a_slower_reading(world, lived):
+    ana, browser, debts = lived
+    upload(browser, HEAD + rows(debts))
+    line = bank_statement.board(world.ports, ana).matches[0].line
+    world.ports.table.write(bank.becomes(ana.id, line.id, "booked", was="open"))
+    with pytest.raises(AlreadyThere):
+        world.ports.table.write(bank.put(ana.id, line, world.clock.at))
+    assert bank.load(world.ports, ana.id, line.id).state == "booked"
+
+
+def test_a_line_is_booked_for_one_of_two_debts_though_both_were_pressed_at_once(world, lived, monkeypatch):
+    ana, browser, debts = lived
+    upload(browser, HEAD + rows(debts))
+    line = bank_statement.board(world.ports, ana).matches[0].line
+    held = bank.load(world.ports, ana.id, line.id)
+    bank_statement.book(world.ports, ana.id, line.id, client_id=debts[0].client_id, debt_id=debts[0].id)
+    answers = iter([held, bank.load(world.ports, ana.id, line.id)])
+    monkeypatch.setattr(bank, "load", lambda *_: next(answers))  # the second press read the line before the first one
+    with pytest.raises(Refused, match="gone"):
+        bank_statement.book(world.ports, ana.id, line.id, client_id=debts[1].client_id, debt_id=debts[1].id)
+    assert [len(paid(world, ana, debt)) for debt in debts] == [1, 0, 0]
