@@ -36,6 +36,7 @@ FACTS = {
     "already_paid_noted": {"paid_on": "2026-12-20", "amount_minor": "121000"},
     "payment_question": {"paid_on": "2026-12-20", "question": "¿Desde qué banco salió?"},
     "payment_not_found": {"paid_on": "2026-12-20", "claimed_minor": "121000"},
+    "credit_returned": {"paid_minor": "2420"},
     "thanks": {"tone": "on_time", "paid_minor": "121000"},
 }
 STEPS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS)

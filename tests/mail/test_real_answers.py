@@ -14,6 +14,7 @@ from aldia.domain.answers import (
     plan,
     promise,
     resolve_dispute,
+    return_credit,
     spread,
     stop,
     wrong_person,
@@ -61,6 +62,7 @@ ANSWERED = {
         claim_paid(case, "f1", paid_on=DUE, reference="TR-55", now=NOW).case, "f1", words="¿Desde qué banco?", now=NOW
     ),
     "stop_noted": lambda case: stop(case, now=NOW),
+    "credit_returned": lambda case: return_credit(paid(case, 123420).case, "f1", key="r1", now=NOW),
     "wrong_person_noted": lambda case: wrong_person(case, now=NOW),
 }
 SAID = {
@@ -75,6 +77,7 @@ SAID = {
     "already_paid_noted": "Anoté que ya pagaste la factura F-001 el 18 de diciembre de 2026",
     "payment_not_found": "busqué tu pago de la factura F-001 del 18 de diciembre de 2026",
     "payment_question": "me falta un dato: ¿Desde qué banco?",
+    "credit_returned": "te devolví 24,20 €, lo que había llegado de más por la factura F-001",
     "stop_noted": "no recibirás más recordatorios automáticos",
     "wrong_person_noted": "No volveremos a escribir a esta dirección",
 }

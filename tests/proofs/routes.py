@@ -31,7 +31,7 @@ KINDS = {
         debts.actions.prorroga debts.actions.pausa debts.actions.reanudar debts.actions.importe
         debts.actions.vencimiento debts.actions.condonar debts.actions.incobrable debts.actions.devolucion
         debts.actions.problema debts.actions.revision debts.actions.visto-bueno debts.actions.no-llego
-        debts.actions.preguntar
+        debts.actions.preguntar debts.actions.saldo-aplicar debts.actions.saldo-devuelto
         debts.actions.editar debts.actions.cartas debts.actions.borrar debts.actions.restaurar
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
         debts.actions.attach debts.actions.detach

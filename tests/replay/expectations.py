@@ -7,7 +7,7 @@ MAY_BE_LEFT_OUT = {
     "promise_noted", "promise_day", "promise_missed", "extension_noted", "plan_noted", "part_received",
     "payment_on_its_way", "voucher_expired", "dispute_noted", "dispute_resolved", "already_paid_noted",
     "payment_question", "payment_not_found", "stop_noted", "wrong_person_noted", "thanks", "instalment_due",
-    "instalment_missed",
+    "credit_returned", "instalment_missed",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Each is pure, `f(case, …, now) -> Outcome`, silences at once, and raises only 
 """
 
 from aldia.domain.claims import ask_about_claim, claim_not_found, claim_paid, confirm_claim
+from aldia.domain.credits import apply_credit, return_credit
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
 from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
@@ -22,6 +23,7 @@ from aldia.domain.silencing import (
 __all__ = [
     "CLIENT_PAGE",
     "PromiseLimits",
+    "apply_credit",
     "ask_about_claim",
     "asked_again",
     "bounce",
@@ -37,6 +39,7 @@ __all__ = [
     "promise",
     "resolve_dispute",
     "resume",
+    "return_credit",
     "spread",
     "stop",
     "write_to_suggested",

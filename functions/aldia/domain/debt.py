@@ -78,6 +78,7 @@ class Instalment:
 EntryKind = Literal[
     "payment",
     "refund",
+    "credit_out",  # what came over went to another debt (its id in the note) or back to the client
     "chargeback",
     "chargeback_won",
     "chargeback_lost",  # moves no money; says that the bank has decided

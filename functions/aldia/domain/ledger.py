@@ -171,6 +171,8 @@ class Reading:
         amount_minor = entry.amount_minor or 0
         if entry.kind == "payment":
             receive(self._tally, amount_minor, entry.on)
+        elif entry.kind == "credit_out":
+            give_back(self._tally, "refund", amount_minor)
         elif entry.kind in ("refund", "chargeback"):
             give_back(self._tally, entry.kind, amount_minor)
         elif entry.kind in ("waive", "write_off"):

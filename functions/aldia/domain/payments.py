@@ -12,6 +12,7 @@ from aldia.domain.outcomes import answer, known_debt, settled, unchanged
 from aldia.domain.promises import with_promise_kept
 from aldia.domain.terms_changed import is_booked, with_entry
 
+FROM_CREDIT = "credit"  # the method of a payment that is another debt's surplus
 Tone = Literal["early", "on_time", "late"]
 
 
@@ -74,7 +75,8 @@ def _receipt(case: Case, debt: Debt, entry: Entry, *, now: datetime, has_earned:
     if standing.payable_minor <= 0:
         tone = tone_of(debt, on=entry.on, has_earned=has_earned)
         step, facts = "thanks", {"tone": tone, "discount_minor": standing.discount_minor or None}
-    facts |= {"paid_minor": entry.amount_minor, "on": entry.on}
+    facts |= {"paid_minor": entry.amount_minor, "on": entry.on, "surplus_minor": standing.credit_minor or None}
+    facts |= {"method": entry.method} if entry.method == FROM_CREDIT else {}
     return answer(case, debt, step, now, cause=entry.key, facts=facts)
 
 

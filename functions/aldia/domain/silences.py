@@ -17,7 +17,7 @@ REASONS = (
 )  # fmt: skip
 AGREED = ("promise", "extension", "plan")  # silences that letters on a date the client chose pierce
 UNDER_WAY = ("open", "processing")
-SIGNS = {"payment": 1, "chargeback_won": 1, "refund": -1, "chargeback": -1}
+SIGNS = {"payment": 1, "chargeback_won": 1, "refund": -1, "credit_out": -1, "chargeback": -1}
 
 
 @dataclass(frozen=True, slots=True)

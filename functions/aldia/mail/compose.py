@@ -39,6 +39,7 @@ ANSWERS = (
     "already_paid_noted",
     "payment_question",
     "payment_not_found",
+    "credit_returned",
     "stop_noted",
     "wrong_person_noted",
     "thanks",

@@ -9,6 +9,7 @@ from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
+from aldia.domain.payments import FROM_CREDIT
 from aldia.i18n import formats
 from aldia.mail.headers import one_line, paragraphs
 from aldia.mail.links import no_more, not_me
@@ -168,11 +169,14 @@ def _told(letter: Letter, reader: Reader) -> dict[str, object]:
     """What an answer tells: money that came or is on its way, a problem, a claim."""
     paid_on, reply_on = _fact_day(letter, "paid_on"), _fact_day(letter, "reply_on")
     claimed = _fact_minor(letter, "amount_minor") or _fact_minor(letter, "claimed_minor")
+    surplus = _fact_minor(letter, "surplus_minor")
     left, saved = _fact_minor(letter, "balance_minor"), _fact_minor(letter, "discount_minor")
     return {
         "received": _sum(letter, _fact_minor(letter, "paid_minor"), reader),
         "remaining": _sum(letter, left, reader) if left else "",
         "saved": _sum(letter, saved, reader) if saved else "",
+        "surplus": _sum(letter, surplus, reader) if surplus else "",
+        "from_credit": letter.facts.get("method") == FROM_CREDIT,
         "pace": letter.facts.get("tone", "on_time"),
         "on_the_way": _on_the_way(letter, reader),
         "reply_by": reader.day(reply_on) if reply_on else "",

@@ -73,6 +73,8 @@ def _moved(line_id: str, said: str) -> Response:
     typed = Typed()
     move = bank_statement.put_aside if said == "aside" else bank_statement.bring_back
     try:
+        if not ID.fullmatch(line_id):
+            raise Refused("bank_csv.gone", field="line")
         move(ports(), g.account.id, line_id)
     except Refused as refused:
         typed.refuse(refused, "line")

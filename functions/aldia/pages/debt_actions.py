@@ -141,6 +141,14 @@ def _question(typed: Typed, _debt: Debt) -> Facts:
     return {"words": _words(typed, "words")}
 
 
+def _credit_to(typed: Typed, _debt: Debt) -> Facts:
+    return {"to": typed.get("to")[:40], "key": f"credit.{form_key(typed)}"}
+
+
+def _credit_back(typed: Typed, _debt: Debt) -> Facts:
+    return {"key": f"credit.{form_key(typed)}"}
+
+
 def _edit(typed: Typed, _debt: Debt) -> Facts:
     number = typed.take("number", check_number, "")
     concept = typed.take("concept", check_concept, "")
@@ -173,6 +181,8 @@ ACTIONS = (
     Action("visto-bueno", decisions.approve, "debt_approved", _step),
     Action("preguntar", answers.ask_about_claim, "claim_asked", _question),
     Action("no-llego", answers.claim_not_found, "debt_not_found"),
+    Action("saldo-aplicar", answers.apply_credit, "credit_applied", _credit_to),
+    Action("saldo-devuelto", answers.return_credit, "credit_returned", _credit_back),
     Action("editar", _edited, "debt_edited", _edit),
     Action("cartas", _edited, "debt_edited", _ladder),
     Action("borrar", edits.remove, "debt_deleted"),

@@ -85,6 +85,19 @@ class DebtPage:
         return type(self.moment).__name__.lower()
 
     @property
+    def takes_credit(self) -> list[tuple[str, str]]:
+        """(id, name) of the client's other debts that a surplus of this one may pay."""
+        return [
+            (other.id, other.number or other.concept)
+            for other in self.case.debts
+            if other.id != self.debt.id
+            and other.currency == self.debt.currency
+            and other.deleted_at is None
+            and other.issued_on <= self.today
+            and stand(other, self.today).payable_minor > 0
+        ]
+
+    @property
     def path(self) -> str:
         """Where its page lives."""
         return f"/cobros/{self.case.client.id}/{self.debt.id}"

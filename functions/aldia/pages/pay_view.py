@@ -16,7 +16,7 @@ from aldia.store.tokens import PayLink
 
 LINK_AFTER_LAST = timedelta(days=90)  # README 18
 MOST_TOGETHER = 10  # start_payment.MOST_DEBTS
-RECEIVED = ("payment", "refund", "chargeback", "chargeback_won")
+RECEIVED = ("payment", "refund", "credit_out", "chargeback", "chargeback_won")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class DebtView:
     instalments: tuple[InstalmentStanding, ...]
     under_way: Checkout | None
     received: tuple[Entry, ...]
+    credit_minor: int = 0  # what came over and is still the client's
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +129,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         least_minor=minimum_part(debt, percent=case.account.part_percent, at=now, zone=case.zone),
         instalments=standing.instalments if len(standing.instalments) > 1 else (),
         under_way=checkouts.under_way(debt, now),
+        credit_minor=standing.credit_minor,
         received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),
     )
 

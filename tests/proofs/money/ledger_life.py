@@ -85,6 +85,17 @@ class LedgerLife(RuleBasedStateMachine):
             assert after.paid_minor or not after.discount_minor
         self.checked(kind)
 
+    @precondition(lambda self: self.standing.credit_minor > 0)
+    @rule(share=st.sampled_from([1, 2]))
+    def what_came_over_goes_elsewhere(self, share):
+        before = self.standing
+        out = -(-before.credit_minor // share)
+        self.book("credit_out", out)
+        after = self.standing
+        assert after.credit_minor == before.credit_minor - out
+        assert after.balance_minor == before.balance_minor
+        self.checked("credit out")
+
     @precondition(lambda self: any(line[0] == "chargeback" for line in self.booked))
     @rule()
     def a_chargeback_is_won(self):
@@ -183,7 +194,7 @@ class LedgerLife(RuleBasedStateMachine):
                 sums[kind] += amount
         standing = stand(self.debt, day)
         assert standing.captured_minor == sums["payment"]
-        assert standing.refunded_minor == sums["refund"]
+        assert standing.refunded_minor == sums["refund"] + sums["credit_out"]
         assert standing.charged_back_minor == sums["chargeback"] - sums["chargeback_won"]
 
 
