@@ -13,7 +13,8 @@ def test_a_surplus_is_told_and_pays_another_debt_with_one_press(world):
     world.advance(hours=3)
     link = world.link(world.outbox.to("bruno@example.com")[0])
     own, path = world.browser(ana), f"/cobros/{first.client_id}/{first.id}"
-    form = {"csrf": csrf(own.get(path).text), "key": "id900001", "amount": "1030", "paid_on": "2026-06-01", "method": "cash"}
+    form = {"csrf": csrf(own.get(path).text), "key": "id900001", "amount": "1030", "method": "cash"}
+    form["paid_on"] = "2026-06-01"
     assert own.post(f"{path}/pago", data=form).status_code == 303
     world.jobs()
     assert "Llegaron" in world.outbox.to("bruno@example.com")[-1].text

@@ -86,6 +86,7 @@ class Stage:
     def _debts(self) -> None:
         made = {name: self._debt(name, **values) for name, values in DEBTS.items()}
         self.debts |= made
+        self._debt("over", number="ZAF-over-2")  # the same client's: it can take what came over
         self.world.advance(hours=2)  # ten in the morning: letters go, tasks appear, approvals are asked for
         for name, change in CHANGES.items():
             self._change(made[name], change)
@@ -231,7 +232,7 @@ DEBTS: dict[str, dict[str, Any]] = {
     "call": {"due_on": date(2026, 5, 25), "ladder": (Step("call", "due", 5, channel="task"),)},
     **{name: {} for name in (
         "disputed", "review", "claimed", "paid", "waived", "written", "paused", "promised", "planned", "voucher",
-        "deleted", "extended", "bounced", "wrong", "stopped", "complained", "quiet",
+        "deleted", "extended", "over", "bounced", "wrong", "stopped", "complained", "quiet",
     )},
 }  # fmt: skip
 
@@ -270,6 +271,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
     "review": _reviewed,
     "claimed": lambda case, debt_id, now: answers.claim_paid(case, debt_id, paid_on=case.local_day(now), now=now),
     "paid": _pay,
+    "over": lambda case, debt_id, now: _pay(case, debt_id, now=now, amount_minor=150_000),
     "waived": lambda case, debt_id, now: decisions.waive(case, debt_id, key="w1", now=now),
     "written": lambda case, debt_id, now: decisions.write_off(case, debt_id, key="w1", now=now),
     "paused": lambda case, debt_id, now: answers.pause(case, debt_id, now=now),

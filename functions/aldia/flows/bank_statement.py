@@ -161,15 +161,19 @@ def book(ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id
 
 def put_aside(ports: Ports, account_id: str, line_id: str) -> None:
     """This money is for no debt here. Refused when it has been booked meanwhile."""
-    try:
-        ports.table.write(bank.becomes(account_id, line_id, "aside", was="open"))
-    except Conflict as conflict:
-        raise Refused("bank_csv.gone") from conflict
+    _move(ports, account_id, line_id, "aside", was="open")
 
 
 def bring_back(ports: Ports, account_id: str, line_id: str) -> None:
     """It may be for a debt after all."""
+    _move(ports, account_id, line_id, "open", was="aside")
+
+
+def _move(ports: Ports, account_id: str, line_id: str, to: bank.State, *, was: bank.State) -> None:
+    held = bank.load(ports, account_id, line_id)
+    if held is None or held.state != was:
+        raise Refused("bank_csv.gone")
     try:
-        ports.table.write(bank.becomes(account_id, line_id, "open", was="aside"))
+        ports.table.write(bank.becomes(account_id, line_id, to, was=was))
     except Conflict as conflict:
         raise Refused("bank_csv.gone") from conflict
