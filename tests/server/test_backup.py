@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import tarfile
 import threading
@@ -17,7 +18,7 @@ from aldia.flows.after_restore import go_on
 from aldia.ports import Put
 from aldia.store import accounts, codec, restored
 from infra.local.engine import InUse
-from infra.server import archive, room
+from infra.server import archive, disk, room
 from infra.server.restore import restore
 from infra.server.wishes import read
 from infra.server.workers import tidy
@@ -169,7 +170,7 @@ def test_a_backup_that_is_not_whole_replaces_nothing(wishes, tmp_path):
         with pytest.raises(archive.BadArchive):
             restore(wishes, bad)
         assert archive.digest(wishes.data / room.DATA) == before, name
-    assert not (tmp_path / "evil").exists()
+    assert list(tmp_path.rglob("evil")) == []
     assert not (wishes.data / room.UNFINISHED).exists()
 
 
@@ -215,3 +216,28 @@ def test_what_has_expired_is_taken_away(wishes):
             opened.ports.table.write(Put(item))
         assert tidy(opened.ports.settings, 100.0) == 1
         assert sorted(item["sk"] for item in opened.ports.table.every("count")) == ["2", "3"]
+
+
+def test_what_was_claimed_is_on_disk_before_a_mail_goes_and_before_a_form_is_answered(wishes, monkeypatch):
+    order, fsync = [], os.fsync
+
+    def noted(file):
+        order.append(os.fstat(file).st_ino)
+        fsync(file)
+
+    class Mailer:
+        def send(self, _message):
+            order.append("mail")
+            return "id"
+
+    def application(_environ, _start):
+        order.append("written")
+        return [b""]
+
+    with room.opened(wishes):
+        log = (wishes.data / (room.DATA + "-wal")).stat().st_ino
+        monkeypatch.setattr("infra.server.disk.os.fsync", noted)
+        disk.OnDiskFirst(Mailer(), wishes.data / room.DATA).send(None)
+        disk.AnswerAfter(application, wishes.data / room.DATA)({"REQUEST_METHOD": "POST"}, None)
+        disk.AnswerAfter(application, wishes.data / room.DATA)({"REQUEST_METHOD": "GET"}, None)
+    assert order == [log, "mail", "written", log, "written"]
