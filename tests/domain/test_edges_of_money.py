@@ -202,3 +202,10 @@ def test_a_change_of_the_amount_is_booked_under_the_forms_own_key(key, booked_as
 def test_money_that_a_provider_says_went_back_counts_on_its_day_and_never_ahead(gone_at, on):
     known = refund(refunded(), "f1", key="r2", amount_minor=100, now=NOW, gone_at=at(gone_at)).case
     assert known.debt("f1").entries[-1].on == day(on)
+
+
+def test_an_amount_may_be_changed_to_a_single_cent():
+    assert (
+        stand(change_amount(case(), "f1", amount_minor=1, now=NOW).case.debt("f1"), day("2026-07-06")).charged_minor
+        == 1
+    )

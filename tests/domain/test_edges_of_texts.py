@@ -13,6 +13,7 @@ from aldia.domain.parsing import (
     parse_email,
     parse_line,
     read_amount,
+    read_date,
 )
 
 
@@ -92,3 +93,8 @@ def test_the_largest_sum_is_ten_to_the_fifteenth_minor_units_and_not_one_more():
 
 def test_a_date_in_words_may_begin_with_the_year():
     assert parse_date("2026 enero 5", "ES") == parse_date("5 enero 2026", "ES")
+
+
+def test_what_a_date_proves_itself_is_stronger_than_its_column():
+    assert read_date("31/01/2026", order="month").value == parse_date("2026-01-31", "ES")
+    assert read_date("01/31/2026", order="day").value == parse_date("2026-01-31", "ES")
