@@ -185,3 +185,22 @@ def test_the_way_that_a_client_prefers_stands_first(world):
     assert page.index("/transferencia/") < page.index('name="shown"')
     assert phone.post(link + "/preferencia", data={"csrf": csrf(page), "prefers": "cash"}).status_code == 422
     assert world.case(ana, debt).client.prefers == "transfer"
+
+
+# -- did we treat you well ---------------------------------------------------------------------------
+
+
+def test_one_tap_after_the_payment_tells_the_freelancer_how_the_client_felt(world, given, link):
+    ana, debt, address = given
+    change(world, given, payments.record_payment, key="k1", amount_minor=100000, method="transfer", on=date(2026, 6, 2))
+    world.jobs()
+    assert "¿Te tratamos bien?" in world.outbox.to(address)[-1].text
+    phone = world.browser()
+    page = phone.get(link).text
+    form = {"csrf": csrf(page), "debt": mark(page), "about": "payment", "score": "bad"}
+    assert page.count('name="score"') == 3
+    assert phone.post(link + "/opinion", data=form).status_code == 303
+    assert 'name="score"' not in phone.get(link).text
+    assert [known.score for known in world.case(ana, debt).debt(debt.id).opinions] == ["bad"]
+    assert "Vale la pena una llamada" in world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text
+    assert phone.post(link + "/opinion", data=form | {"score": "great"}).status_code == 422

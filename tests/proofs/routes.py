@@ -18,7 +18,7 @@ KINDS = {
     "door": "sign_in.link_page sign_in.with_link",
     "hook": "hooks.stripe",
     "link": """
-        pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language
+        pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language pay.tell_opinion
         pay.answer_page pay.not_me pay.no_more
         pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file pay_claim.ask pay_claim.say pay_transfer.show
     """,

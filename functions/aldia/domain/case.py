@@ -117,6 +117,7 @@ NoticeKind = Literal[
     "wrong_person",
     "review",
     "trust",
+    "opinion",  # whether the client felt treated well
 ]
 
 

@@ -151,6 +151,19 @@ class Dispute:
     nudged: bool = False  # the freelancer was reminded of the day
 
 
+OpinionAbout = Literal["payment", "problem"]
+OpinionScore = Literal["good", "fair", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Whether the client felt treated well, once a payment or a problem was settled."""
+
+    about: OpinionAbout
+    score: OpinionScore
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The client says that it has paid already; the freelancer has not answered yet."""
@@ -212,6 +225,8 @@ class Debt:
     promises_made: int = 0
     plan: Plan | None = None
     dispute: Dispute | None = None
+    problem_settled_at: datetime | None = None  # the last one
+    opinions: tuple[Opinion, ...] = ()  # at most one about each
     claim: Claim | None = None
     review_since: datetime | None = None
     pause: Pause | None = None

@@ -58,7 +58,7 @@ def resolve_dispute(
     debt = live_debt(case, debt_id)
     if debt.dispute is None:
         raise Refused("answers.no_dispute")
-    debt = replace(debt, dispute=None)
+    debt = replace(debt, dispute=None, problem_settled_at=now)
     if amount_minor is not None:
         debt = with_amount(case, debt, amount_minor=amount_minor, key=key, now=now)
     if due_on is not None:

@@ -96,6 +96,8 @@ def _sentence_key(item: News) -> str:
     """A notice without the sum, date or words that its sentence tells has a shorter sentence."""
     notice = item.notice
     is_short = (notice.kind == "problem" and not notice.text) or (notice.kind == "claimed" and not notice.text)
+    if notice.kind == "opinion":
+        return f"notice.opinion_{notice.text}"
     if notice.kind == "wrong_person" and notice.text:
         return "notice.wrong_person_named"
     return f"notice.{notice.kind}_short" if is_short else f"notice.{notice.kind}"

@@ -16,6 +16,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
+from aldia.domain.opinions import opinion
 from aldia.domain.parsing import parse_amount, parse_date
 from aldia.domain.preferences import prefer
 from aldia.domain.reply_clock import reply_by
@@ -225,6 +226,19 @@ def preference(token: str) -> Response:
         lambda case, now: prefer(case, way=request.form.get("prefers", "")[:20] or "none", now=now),
         "prefers",
     )
+
+
+@screen.post("/p/<token>/opinion")
+def tell_opinion(token: str) -> Response:
+    """Whether the client felt treated well."""
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        debt = marked(case, request.form.get("debt", ""))
+        return opinion(
+            case, debt.id, about=request.form.get("about", "")[:20], score=request.form.get("score", "")[:20], now=now
+        )
+
+    return answered(token, "opinion", ask, "pay")
 
 
 @screen.post("/p/<token>/idioma")

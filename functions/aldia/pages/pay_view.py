@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from aldia.banking.reference import reference
-from aldia.domain import checkouts
+from aldia.domain import checkouts, opinions
 from aldia.domain.breakdown import Line, breakdown
 from aldia.domain.case import Case
-from aldia.domain.debt import Checkout, Debt, Entry
+from aldia.domain.debt import Checkout, Debt, Entry, OpinionAbout
 from aldia.domain.discounts import last_day
 from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
@@ -36,6 +36,7 @@ class DebtView:
     under_way: Checkout | None
     received: tuple[Entry, ...]
     credit_minor: int = 0  # what came over and is still the client's
+    opinion_about: OpinionAbout | None = None  # what the client may be asked
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +63,11 @@ class PayView:
     settled: tuple[DebtView, ...]
     together: tuple[DebtView, ...] = field(default=())  # open debts that one payment can settle
     may_pay_online: bool = True  # else there is no button, and the bank details stand open
+
+    @property
+    def to_judge(self) -> DebtView | None:
+        """The one debt about which the client is asked how it was treated."""
+        return next((one for one in (*self.settled, *self.debts) if one.opinion_about), None)
 
     @property
     def may_choose(self) -> bool:
@@ -131,6 +137,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         under_way=checkouts.under_way(debt, now),
         credit_minor=standing.credit_minor,
         received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),
+        opinion_about=opinions.asked(case, debt, now),
     )
 
 

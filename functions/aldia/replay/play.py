@@ -19,7 +19,7 @@ from aldia.store import accounts, cases, keys, wakeups
 
 MUTED: tuple[NoticeKind, ...] = (
     "paid", "credit", "promised", "problem", "problem_waits", "claimed", "bounced", "complaint", "unknown", "stopped",
-    "wrong_person", "review", "trust",
+    "wrong_person", "review", "trust", "opinion",
 )  # fmt: skip
 """News for the freelancer are no part of the story."""
 

@@ -1,0 +1,42 @@
+"""Whether a client felt treated well, in one tap: after a payment, and after a problem was settled.
+
+Success is the money and the relationship; both are kept side by side.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.debt import Debt, Opinion, OpinionAbout, OpinionScore
+from aldia.domain.errors import Refused
+from aldia.domain.ledger import state
+from aldia.domain.outcomes import live_debt, settled, unchanged
+
+SCORES: tuple[OpinionScore, ...] = ("good", "fair", "bad")
+
+
+def asked(case: Case, debt: Debt, now: datetime) -> OpinionAbout | None:
+    """What the client may be asked about this debt; None when nothing has come to an end, or it has said it all."""
+    said = {known.about for known in debt.opinions}
+    standing = state(debt, case.local_day(now))
+    if standing == "paid" and any(entry.kind == "payment" for entry in debt.entries) and "payment" not in said:
+        return "payment"
+    return "problem" if debt.problem_settled_at and debt.dispute is None and "problem" not in said else None
+
+
+def opinion(case: Case, debt_id: str, *, about: str, score: str, now: datetime) -> Outcome:
+    """Keep the client's word; a later tap about the same thing takes its place. No letter answers it.
+
+    Refused when there is nothing of the kind to speak about.
+    """
+    debt = live_debt(case, debt_id)
+    known = next((held for held in debt.opinions if held.about == about), None)
+    if score not in SCORES or (known is None and asked(case, debt, now) != about):
+        raise Refused("pay.opinion_unknown")
+    if known and known.score == score:
+        return unchanged(case)
+    said = Opinion(cast(OpinionAbout, about), score, now)
+    kept = tuple(held for held in debt.opinions if held.about != about)
+    case = case.with_debt(replace(debt, opinions=(*kept, said)))
+    return settled(case, now, notices=(Notice("opinion", now, debt.id, text=score),))
