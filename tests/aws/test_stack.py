@@ -260,6 +260,57 @@ def test_what_alarms_look_for_is_what_the_code_logs():
         assert f'"{word}"' in source, word
 
 
+def test_every_function_that_runs_due_work_alarms_when_it_puts_something_aside():
+    watched = {
+        each["Properties"]["LogGroupName"]["Ref"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Logs::MetricFilter" and each["Properties"]["FilterPattern"] == "poisoned"
+    }
+    assert watched == {"JobsLog", "StripeLog"}
+
+
+def test_every_alarm_that_is_promised_is_there_and_reaches_the_one_address():
+    alarms = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
+    assert set(alarms) == {
+        "UnknownLetters", "Differences", "Troubles", "DeadLettersWait", "ServerErrors", "JobsSilent", "Bounces",
+        "Complaints",
+    }  # fmt: skip
+    assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in alarms.values())
+    assert RESOURCES["Alarms"]["Properties"]["Subscription"] == [
+        {"Protocol": "email", "Endpoint": {"Ref": "MailOperator"}}
+    ]
+    (told,) = RESOURCES["Budget"]["Properties"]["NotificationsWithSubscribers"]
+    assert told["Subscribers"][0]["Address"] == {"Ref": "MailOperator"}
+
+
+def test_every_schedule_is_in_utc_tries_again_and_ends_in_dead_letters():
+    schedules = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Scheduler::Schedule"]
+    assert len(schedules) == 3
+    for each in schedules:
+        assert each["ScheduleExpressionTimezone"] == "UTC"
+        assert each["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+        assert each["Target"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
+
+
+def test_every_log_ends_some_day():
+    logs = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::Logs::LogGroup"]
+    assert [each["RetentionInDays"] for each in logs] == [30] * 5
+
+
+# What Zappa would do by itself: debug prints cookies, keep_warm calls every four minutes, manage_roles makes a role that
+# may do nearly everything, apigateway makes a REST API of its own, exclude matches folders inside every library.
+SAFE = {
+    "debug": False, "keep_warm": False, "manage_roles": False, "apigateway_enabled": False, "apigateway_version": "v2",
+    "slim_handler": False, "use_precompiled_packages": False, "async_resources": False, "xray_tracing": False,
+    "environment_variables": {}, "aws_environment_variables": {}, "events": [], "exclude": [], "log_level": "WARNING",
+}  # fmt: skip
+
+
+def test_every_unsafe_default_of_zappa_has_a_safe_value():
+    settings = json.loads(package.SETTINGS.read_text("utf-8"))["aws"]
+    assert {name: settings.get(name, "its default") for name in SAFE} == SAFE
+
+
 # -- the linter ------------------------------------------------------------------------------------
 
 
