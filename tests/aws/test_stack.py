@@ -297,7 +297,7 @@ def test_every_log_ends_some_day():
     assert [each["RetentionInDays"] for each in logs] == [30] * 5
 
 
-# What Zappa would do by itself: debug prints cookies, keep_warm calls every four minutes, manage_roles makes a role that
+# What Zappa would do by itself: debug prints cookies, keep_warm calls it all day, manage_roles makes a role that
 # may do nearly everything, apigateway makes a REST API of its own, exclude matches folders inside every library.
 SAFE = {
     "debug": False, "keep_warm": False, "manage_roles": False, "apigateway_enabled": False, "apigateway_version": "v2",
