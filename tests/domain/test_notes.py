@@ -17,6 +17,8 @@ PHONE = [
     "seis cero cero uno dos tres cuatro cinco", "six zero zero one two three four",
 ]  # fmt: skip
 FINE = [
+    "Eres muy amable. Es la factura de junio. Me avisas.",
+    "Thank you. It is the invoice of June. In case you need it. To be sure.",
     "", "Gracias por todo, Bruno.", "Va el archivo final. Dime si lo ves bien.", "Son 1.234.567,00 € en total",
     "MXN 1234567.50", "$1,234,567.00", "Entregado el 2026-11-30 a las 10:30", "El 30/11/2026 quedó listo",
     "Factura 2026-045", "3 páginas, 2 correcciones, 10 % de descuento", "S. A. de C. V.", "12 h a 40 € = 480 €",

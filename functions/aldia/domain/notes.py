@@ -12,7 +12,7 @@ ENDINGS = (
     "|pro|mx|es|ar|cl|pe|uy|ve|ec|bo|cr|gt|us|uk|eu|de|fr|it|pt|br|ru|cn|cc|tk|ws|tv|id|in"
 )
 _ADDRESS = re.compile(
-    rf"h(?:tt|xx)ps?\s*:|www\s*\.|://|[\w-]{{2,}}\s?\.\s?(?:{ENDINGS})(?![\w.])"
+    rf"h(?:tt|xx)ps?\s*:|www\s*\.|://|[\w-]{{2,}}(?:\s?\.|\s\.\s|\.\s(?-i:(?=[a-z])))(?:{ENDINGS})(?![\w.])"
     r"|[\w-]+\s?[\[(]\s?\.\s?[\])]\s?[a-z]{2,}|\b(?:punto|dot)\s+(?:com|net|org|mx|es)\b|[\w.+-]+@[\w-]+",
     re.IGNORECASE,
 )
