@@ -13,7 +13,7 @@ from tests.hostile import HOSTILE
 from tests.pages.settings_world import fields, send
 from tests.world import csrf
 
-TABS = ("", "/condiciones", "/cartas", "/horario", "/avisos", "/cobro", "/seguridad", "/datos")
+TABS = ("", "/condiciones", "/cartas", "/textos", "/horario", "/avisos", "/cobro", "/seguridad", "/datos")
 FORMS = ("", "/condiciones", "/cartas", "/horario", "/avisos", "/cobro", "/seguridad")
 
 

@@ -42,6 +42,7 @@ KINDS = {
         imports.columns imports.confirm imports.go_on imports.drop imports.undo
         settings.who settings.save_who settings.switch_language settings.applied settings.go_on
         settings.notices settings.save_notices settings.ladder settings.save_ladder settings.look_at_ladder
+        settings.texts settings.save_text settings.look_at_text
         settings.paid settings.save_bank settings.look_at_stripe settings.connect settings.back_from_stripe
         settings.save_links bank.show bank.upload bank.confirm bank.aside bank.back
         settings.terms settings.save_terms settings.look_at_terms settings.email_link settings.confirm_email_link

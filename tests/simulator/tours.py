@@ -8,6 +8,7 @@ from datetime import timedelta
 from aldia.banking.reference import reference
 from aldia.domain import reminders
 from aldia.domain.account import Account, BankDetails
+from aldia.domain.case import Letter, LetterPart
 from aldia.flows import (
     after_restore,
     allowance,
@@ -19,10 +20,12 @@ from aldia.flows import (
     connect_stripe,
     dead_address,
     delete_account,
+    edit_text,
     export_account,
     foresee_import,
     import_debts,
     import_files,
+    own_letter,
     prove_again,
     put_aside,
     remembered,
@@ -32,7 +35,7 @@ from aldia.flows import (
     undo_import,
     welcome,
 )
-from aldia.store import accounts, codec, imports, needs, tokens, wakeups
+from aldia.store import accounts, codec, imports, needs, own_texts, tokens, wakeups
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -77,6 +80,21 @@ def answers_welcome(stage: Stage) -> None:
 
 def changes_bank(stage: Stage) -> None:
     bank_details.change_bank(stage.ports, _account(stage), BankDetails("Ana", "BBVA", "012180001234567897"))
+
+
+def edits_text(stage: Stage) -> None:
+    """Words of one's own, and the letter that takes them."""
+    edit_text.save(stage.ports, _account(stage), "overdue_1/es", text="Te escribo por {factura}.")
+    case = stage.case(stage.clients[0])
+    debt, now = case.debts[0], stage.clock.at
+    part = LetterPart(debt.id, "overdue_1", "overdue_1", debt.amount_minor, debt.currency)
+    late = debt.due_on + timedelta(days=7)
+    own_letter.composed(stage.ports, case, Letter("overdue_1", "ladder", late, now, (part,)), link="", stop_link="")
+
+
+def has_own_text(stage: Stage) -> bool:
+    held = own_texts.load(stage.plain, stage.account_id, "overdue_1/es")
+    return (stage.account().texts, held.text) == (("overdue_1/es",), "Te escribo por {factura}.")
 
 
 def proves(stage: Stage) -> None:
@@ -292,6 +310,7 @@ TOURS = (
     Tour(("sign_in",), signs_up, has_signed_up),
     Tour(("welcome",), answers_welcome, lambda stage: stage.account().name == "Ana R."),
     Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
+    Tour(("edit_text", "own_letter"), edits_text, has_own_text),
     Tour(("prove_again",), proves, is_proved),
     Tour(("change_email",), changes_email, has_changed_email),
     Tour(("connect_stripe",), connects, is_connected),

@@ -110,6 +110,7 @@ class Account:
     tolerance_minor: int = 0
     part_percent: int = 10  # the least part a client may pay, per cent of the balance
     muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
+    texts: tuple[str, ...] = ()  # letters with words of the account's own, by step and language: overdue_1/es
     paused: Pause | None = None  # everything is silent
     stripe_account: str = ""  # connected account; empty: none
     stripe_ready: bool = False  # it can take charges

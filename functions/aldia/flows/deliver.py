@@ -43,13 +43,13 @@ def deliver(ports: Ports, key: keys.Key) -> int:
 
 def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
     try:
-        message, link = send_letter.prepare(ports, case, record.letter, now)
+        message, links = send_letter.prepare(ports, case, record.letter, now)
     except Refused as refused:
         letters.finish(ports, record, state="failed", reason=refused.key)
         return 0
     taken, claim = letters.claim(ports, record, message, now, is_new=False)
     try:
-        ports.table.write(claim, link, *_guards(ports, case, record, now))
+        ports.table.write(claim, *links, *_guards(ports, case, record, now))
     except CapReached:
         letters.plan_again(ports, record, now + send_letter.TRUST_WAIT, "cap")
         return 0

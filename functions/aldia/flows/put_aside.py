@@ -1,14 +1,15 @@
 """Something that waits for the freelancer is put aside without doing it, or brought back."""
 
 from datetime import datetime
+from typing import cast
 
 from aldia.domain.case import Case, Task
 from aldia.domain.ladder import ladder_of
-from aldia.domain.needs import Need
+from aldia.domain.needs import Need, NeedKind
 from aldia.ports import Ports
 from aldia.store import needs, tasks
 
-WITHOUT_DOING = ("promise_broken", "unknown")
+WITHOUT_DOING = ("promise_broken", "own_text", "unknown")
 
 
 def may_put_aside(case: Case, debt_id: str, kind: str) -> bool:
@@ -38,7 +39,7 @@ def bring_back(ports: Ports, case: Case, debt_id: str, kind: str) -> None:
 
 
 def _need(debt_id: str, kind: str) -> Need:
-    return Need(debt_id, "unknown" if kind == "unknown" else "promise_broken")
+    return Need(debt_id, cast(NeedKind, kind))
 
 
 def _tasks_of(case: Case, debt_id: str) -> list[str]:

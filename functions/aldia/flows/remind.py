@@ -77,13 +77,13 @@ def _claims(
     for letter in planned:
         record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
         try:
-            message, link = send_letter.prepare(ports, case, letter, now)
+            message, more = send_letter.prepare(ports, case, letter, now)
         except Refused as refused:  # a name that may not stand in a header: shown, and no loop of tries
             writes.append(letters.failed(record, now, refused.key))
             continue
         taken, claim = letters.claim(ports, record, message, now, is_new=True)
         claimed.append((taken, message))
-        writes += [claim, link]
+        writes += [claim, *more]
     return claimed, writes
 
 

@@ -18,12 +18,12 @@ from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
+from aldia.domain.needs import Need
 from aldia.flows.mail_event import MailEvent, mail_event
-from aldia.flows.paying_online import may_pay_online
-from aldia.mail.compose import compose
+from aldia.flows.own_letter import composed
 from aldia.mail.links import Links
 from aldia.ports import Add, Check, Conflict, MailRefused, MailUnknown, Message, Ports, Write
-from aldia.store import accounts, keys, tokens
+from aldia.store import accounts, keys, needs, tokens
 from aldia.store import letters as records
 from aldia.store.letters import LetterRecord
 
@@ -39,24 +39,17 @@ TRUST_WAIT = timedelta(hours=1)  # the caps count by day; an hour later is soon 
 EARLY_LETTERS = 20  # a complaint among these pauses the account
 
 
-def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Message, Write]:
-    """Compose the mail with a fresh link; the link's item belongs into the claim."""
+def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Message, list[Write]]:
+    """Compose the mail with a fresh link. The claim takes the writes: the link, and what the freelancer is told."""
     token = ports.ids.token()
     debt_ids = tuple(part.debt_id for part in letter.parts)
     link = tokens.PayLink(case.account.id, case.client.id, debt_ids, case.client.link_version, case.client.language)
     ours = Links(ports.settings.base_url)
     tags = {"account": case.account.id, "client": case.client.id, "letter": keys.hashed(letter.id)[:32]}
     page, stop = ours.client_page(token), ours.stop(token)
-    message = compose(
-        case,
-        letter,
-        link=page,
-        stop_link=stop,
-        pays_online=may_pay_online(ports, case.account),
-        own_text=letter.facts.get("own_text", ""),
-        tags=tags,
-    )
-    return message, tokens.put_link(token, link, now)
+    message, is_held = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
+    told = [needs.put(case.account.id, case.client.id, Need(debt_ids[0], "own_text"), now)] if is_held else []
+    return message, [tokens.put_link(token, link, now), *told]
 
 
 def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> Iterable[Write]:

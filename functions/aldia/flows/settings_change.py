@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "ladder": ("defaults",),
     "contact": ("policy",),
     "notices": ("muted",),
+    "texts": ("texts",),
     "bank": ("bank",),
     "links": ("payment_links",),
     "pause": ("paused",),

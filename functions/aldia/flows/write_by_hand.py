@@ -105,13 +105,13 @@ def _send(
     if letters.load(ports, record.key):
         return  # the same form, sent again
     _check_moment(case, now)
-    message, link = send_letter.prepare(ports, case, letter, now)
+    message, links = send_letter.prepare(ports, case, letter, now)
     _check_words(judged(case, letter, message), is_confirmed)
     outcome = decisions.log_contact(case, now=now)
     taken, claim = letters.claim(ports, record, message, now, is_new=True)
     counters = send_letter.counters(ports, case, now)
     after = replace(outcome, case=send_letter.known_now(outcome.case))
-    cases.save(ports, case, after, now=now, more=(claim, link, *counters))
+    cases.save(ports, case, after, now=now, more=(claim, *links, *counters))
     send_letter.hand_over(ports, taken, message)
 
 

@@ -7,13 +7,14 @@ from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Step
 from aldia.domain.errors import Refused
+from aldia.domain.own_texts import filled
 from aldia.i18n import catalog
-from aldia.mail.headers import clean_header, one_line
+from aldia.mail.headers import clean_header, one_line, paragraphs
 from aldia.mail.links import no_more, not_me
 from aldia.mail.parts import due_day
 from aldia.mail.reader import Reader
 from aldia.mail.render import Rendered, render
-from aldia.mail.values import client_values, letter_values
+from aldia.mail.values import client_values, letter_values, opening_values
 from aldia.ports import Message
 
 LADDER_LETTERS = (
@@ -55,17 +56,20 @@ def compose(
     stop_link: str,
     pays_online: bool,
     own_text: str = "",
+    edited: str = "",
     to: Sequence[str] = (),
     tags: Mapping[str, str] | None = None,
 ) -> Message:
     """The mail for a letter. `link` is the client's page, `stop_link` the one-click address, both absolute.
-    `pays_online`: the page has a button to pay, and the letter may say so.
+    `pays_online`: the page has a button to pay, and the letter may say so. `edited`: the freelancer's own opening, with
+    its variables.
 
     `to`: instead of the client's own addresses. Refused when a name or number hides something from a header, or there
     is nobody to write to.
     """
     values = letter_values(case, letter, link=link, pays_online=pays_online, own_text=own_text)
     values["subject"] = _subject(letter, values, case.client)
+    values["edited"] = paragraphs(filled(edited, opening_values(values))) if edited else ""
     said = render(template_for(letter, case), values, language=case.client.language, links=_ours(link))
     people = tuple(to) or _named(letter) or case.client.emails
     copies = () if to or letter.facts.get("to") else case.client.copies

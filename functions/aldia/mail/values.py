@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from aldia.banking.reference import reference
@@ -47,6 +48,18 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         and letter.letter_class != "answer"
         and letter.step not in NOT_COLLECTION,
         "own_text": paragraphs(own_text or letter.facts.get("text", "")),
+    }
+
+
+def opening_values(values: Values) -> dict[str, str]:
+    """What the variables of an edited opening stand for in one letter."""
+    parts = cast(list[Part], values["parts"])
+    first = min(parts, key=lambda part: part.due_on, default=None)
+    named = {"name": "name", "label": "about_label", "amount": "total", "client": "client", "me": "sender"}
+    return {name: str(values[key]) for name, key in named.items()} | {
+        "due": first.due if first else "",
+        "when": first.when_is if first else "",
+        "days": str(abs(first.days_overdue)) if first else "",
     }
 
 

@@ -11,9 +11,8 @@ from aldia.domain.ladder import ladder_of
 from aldia.domain.look import Look, is_open_mark
 from aldia.domain.reminders import Planned, foreseen, planned
 from aldia.flows.allowance import allowance
-from aldia.flows.paying_online import may_pay_online
+from aldia.flows.own_letter import composed
 from aldia.i18n import formats
-from aldia.mail.compose import compose
 from aldia.mail.links import Links
 from aldia.pages.render import language, ports
 
@@ -114,8 +113,7 @@ def _task_key(case: Case, task: Planned, at: datetime) -> str:
 
 def _composed(one: Ahead, case: Case, letter: Letter, base_url: str) -> Ahead:
     try:
-        may_pay = may_pay_online(ports(), case.account)
-        message = compose(case, letter, link=Links(base_url).client_page("…"), stop_link="", pays_online=may_pay)
+        message, _is_held = composed(ports(), case, letter, link=Links(base_url).client_page("…"), stop_link="")
     except Refused:
         return one
     return replace(one, subject=message.subject, text=message.text, to=(*message.to, *message.cc))

@@ -26,6 +26,7 @@ from aldia.pages import (
     settings_paid,
     settings_security,
     settings_terms,
+    settings_texts,
 )
 from aldia.pages.country_names import country_choices
 from aldia.pages.forms import Typed
@@ -44,6 +45,7 @@ TABS = (
     settings_paid,
     settings_security,
     settings_terms,
+    settings_texts,
 )  # importing them puts their routes on the screen
 
 FIELDS = ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer")

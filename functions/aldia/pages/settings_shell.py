@@ -23,6 +23,7 @@ TABS = {
     "who": HOME,
     "terms": f"{HOME}/condiciones",
     "ladder": f"{HOME}/cartas",
+    "texts": f"{HOME}/textos",
     "contact": f"{HOME}/horario",
     "notices": f"{HOME}/avisos",
     "paid": f"{HOME}/cobro",
@@ -47,7 +48,7 @@ def shown(tab: str, typed: Typed, status: int = 200, **more: Any) -> Response:
         "running": running if running and not running.is_done else None,
         "notices": notices(),
     }
-    return page(f"pages/settings_{tab}.html", status, **(values | more))
+    return page(f"pages/settings_{more.pop('screen', tab)}.html", status, **(values | more))
 
 
 def notices() -> list[dict[str, str]]:

@@ -25,7 +25,7 @@ from aldia.store import needs as stored
 SHOWN, ASKED = 20, 40  # cards, for each of which two records are read; names that these are chosen from
 ORDER = (*KINDS, "call", "next_options")
 TO_CLIENT = ("wrong_person", "bounced", "no_email")
-MAY_PUT_ASIDE = ("promise_broken", "unknown")  # and every task; the others go when they are settled
+MAY_PUT_ASIDE = ("promise_broken", "own_text", "unknown")  # and every task; the others go when they are settled
 CALL_ANYWAY = ("stopped", "bounced", "complaint", "wrong_person")  # silences in which a call is the way left
 SAID_BETTER = {"promise_broken": ("approval", "call", "next_options"), "call": ("next_options",)}
 WORDS = 240
@@ -110,7 +110,7 @@ def is_true(wish: Wish, case: Case, now: datetime) -> bool:
     silence = debt_silence(case, debt, now)
     if wish.is_task or wish.kind == "approval":
         return silence is None or (wish.is_task and silence.reason in CALL_ANYWAY)
-    return wish.kind == "unknown" or (wish.debt_id, wish.kind) in needs(case, now)
+    return wish.kind in ("unknown", "own_text") or (wish.debt_id, wish.kind) in needs(case, now)
 
 
 def _client_wants(client: Client, kind: str) -> bool:
@@ -163,6 +163,8 @@ def _step(wish: Wish, debt: Debt | None) -> str:
 
 
 def _href(wish: Wish) -> str:
+    if wish.kind == "own_text":
+        return "/ajustes/textos"
     if wish.kind in TO_CLIENT or not wish.debt_id:
         return f"/clientes/{wish.client_id}"
     return f"/cobros/{wish.client_id}/{wish.debt_id}"

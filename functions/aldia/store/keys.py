@@ -18,6 +18,7 @@
 | line of a bank statement, by its day and the hash of what it says | A#acc#B | day-hash |
 | counters | A#acc | CAPS#day, CODES#period |
 | earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
+| a letter's text as the account wrote it | A#acc | TEXT#step/language |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
@@ -73,6 +74,11 @@ def checkout(account_id: str, client_id: str, checkout_id: str) -> Key:
 def entry(account_id: str, debt_id: str, key: str) -> Key:
     """A ledger entry: its key makes booking twice impossible."""
     return f"A#{account_id}#D#{debt_id}", f"L#{key}"
+
+
+def own_text(account_id: str, name: str) -> Key:
+    """The account's own words for a step's letter in one language."""
+    return f"A#{account_id}", f"TEXT#{name}"
 
 
 def imported(account_id: str, import_id: str) -> Key:

@@ -1,0 +1,85 @@
+"""The freelancer's own words: what may stand in them, how variables are filled, and how versions come back."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from aldia.domain.errors import Refused
+from aldia.domain.own_texts import KEPT, VARIABLES, OwnText, checked, filled
+from aldia.domain.tone_fixes import mended, replacement
+
+VALUES = {
+    "name": "Bruno {amount}",
+    "label": "la factura F-1",
+    "amount": "10 €",
+    "due": "hoy",
+    "when": "vence hoy",
+    "days": "3",
+    "client": "Casa {{ x }}",
+    "me": "Ana",
+}
+
+
+def test_variables_are_filled_once_and_what_a_value_holds_is_left_alone():
+    assert filled("Hola {nombre}, { Días } días: {IMPORTE}.", VALUES) == "Hola Bruno {amount}, 3 días: 10 €."
+    assert filled("{client} {{{{", VALUES) == "Casa {{ x }} {{{{"
+
+
+def test_every_variable_of_both_languages_has_a_value_and_either_language_holds_in_both():
+    for names in VARIABLES.values():
+        assert set(names.values()) == set(VALUES)
+        assert checked(" ".join(f"{{{name}}}" for name in names))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "texts.empty"),
+        ("  \n", "texts.empty"),
+        ("Hola {apodo}", "texts.unknown_variable"),
+        ("Hola {}", "texts.unknown_variable"),
+        ("{{ nombre }}", "texts.open_brace"),
+        ("{{ config.__class__ }}", "texts.unknown_variable"),
+        ("{nombre.__class__}", "texts.unknown_variable"),
+        ("{nombre!r}", "texts.unknown_variable"),
+        ("Hola {nombre", "texts.open_brace"),
+        ("Hola nombre}", "texts.open_brace"),
+        ("x" * 1201, "notes.too_long"),
+        ("Paga en www.otro.example", "notes.web_address"),
+        ("Llama al 600 123 456", "notes.phone_number"),
+    ],
+)
+def test_what_cannot_stand_in_a_letter_is_refused_beside_the_field(text, key):
+    with pytest.raises(Refused) as refused:
+        checked(text)
+    assert (refused.value.key, refused.value.field) == (key, "text")
+
+
+def test_versions_are_kept_up_to_a_number_and_come_back_one_by_one():
+    held = OwnText()
+    for n in range(KEPT + 3):
+        held = held.saved(f"texto {n}", datetime(2026, 7, 1, n, tzinfo=UTC))
+    assert len(held.versions) == KEPT
+    assert held.text == f"texto {KEPT + 2}"
+    assert held.undone().text == f"texto {KEPT + 1}"
+    assert OwnText().undone().text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt", "language", "calmer"),
+    [
+        ("Es urgente, de verdad.", "urgente", "es", "Es importante, de verdad."),
+        ("Please pay immediately.", "immediately", "en", "Please pay when you can."),
+        ("Hola. Eres un moroso y lo sabes. Gracias.", "moroso", "es", "Hola. Gracias."),
+        ("Hola.\n\nIrás a la cárcel\n\nGracias.", "cárcel", "es", "Hola.\n\nGracias."),
+        ("Paga PRONTO, por favor.", "PRONTO", "es", "Paga Pronto, por favor."),
+        ("Nada de eso.", "otra cosa", "es", "Nada de eso."),
+        ("Nada de eso.", "", "es", "Nada de eso."),
+    ],
+)
+def test_one_click_puts_a_calmer_word_or_takes_the_sentence_away(text, excerpt, language, calmer):
+    assert mended(text, excerpt, language) == calmer
+
+
+def test_a_word_that_has_no_calmer_one_takes_its_sentence_with_it():
+    assert replacement("moroso", "es") == ""

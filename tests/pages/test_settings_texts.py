@@ -1,0 +1,162 @@
+"""The freelancer's own words on their page: edited, looked at, mended, sent; and in nobody else's letters."""
+
+import pytest
+
+from aldia.domain.own_texts import steps_of
+from aldia.flows import edit_text
+from aldia.store import accounts, own_texts
+from tests.pages.settings_world import send
+from tests.world import csrf
+
+PATH = "/ajustes/textos"
+WORDS = "Te mando {factura} por {importe}, {nombre}. Con cariño, {yo}."
+
+
+def here(step="invoice_sent", language="es"):
+    return f"{PATH}?carta={step}&idioma={language}"
+
+
+def save(browser, text, step="invoice_sent", language="es", **more):
+    return send(browser, PATH, {"text": text, "do": "save"} | more, page=here(step, language), action=PATH)
+
+
+def first_letter(world, account, **client):
+    debt = world.debt(account, issued_on=world.clock.at.date().isoformat(), due_on="2026-07-01")
+    if client:
+        world.change_client(account, debt, **client)
+    world.advance(hours=8)
+    return debt, world.outbox.to("bruno@example.com")
+
+
+def test_the_words_are_saved_shown_sent_taken_back_and_given_back(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    assert "Con el texto de Al Día" in browser.get(PATH).text
+    answer = save(browser, WORDS)
+    assert answer.status_code == 303, answer.text
+    assert answer.location.endswith("carta=invoice_sent&idioma=es")
+    assert "Con tu texto en:" in browser.get(PATH).text
+    shown = browser.get(answer.location).text
+    assert "Te mando {factura}" in shown
+    assert "Te mando la factura F-001 por" in shown
+    _debt, letters = first_letter(world, ana)
+    text = letters[0].text
+    assert text.startswith("Hola, Bruno:\n\nTe mando ")
+    assert "{" not in text
+    assert "Con cariño, " in text
+    assert world.link(letters[0])  # our link, our ways out and our thanks are still there
+    assert "Gracias por confiar en mi trabajo." in text
+    save(browser, "Otra cosa más corta: {factura} por {importe}.")
+    send(browser, PATH, {"do": "undo"}, page=here(), action=PATH)
+    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == WORDS
+    send(browser, PATH, {"do": "reset"}, page=here(), action=PATH)
+    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == ""
+    assert accounts.load(world.ports, ana.id).texts == ()
+    send(browser, PATH, {"do": "undo"}, page=here(), action=PATH)
+    assert accounts.load(world.ports, ana.id).texts == ("invoice_sent/es",)
+
+
+def test_what_may_not_go_is_not_saved_and_says_why_beside_the_field(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    for text, said in (
+        ("Paga {factura} o irás a la cárcel.", "Este texto no puede salir"),
+        ("Hola, {apodo}", "No conocemos «apodo» entre llaves"),
+        ("{{ config }}", "No conocemos «config» entre llaves"),
+        ("", "Escribe algo"),
+        ("Llama ya al 600 123 456", "teléfono"),
+    ):
+        answer = save(browser, text)
+        assert answer.status_code == 422, text
+        assert said in answer.text
+        assert 'id="f-text-error"' in answer.text
+    pushy = "Es urgente que veas {factura} por {importe}."
+    assert save(browser, pushy).status_code == 422  # what the linter warns of has to be confirmed
+    assert accounts.load(world.ports, ana.id).texts == ()
+    assert save(browser, pushy, is_sure="on").status_code == 303
+
+
+def test_the_linter_speaks_while_one_types_and_one_click_mends(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    text = "Te mando {factura} por {importe}. Eres un moroso. Es urgente."
+    token = csrf(browser.get(here()).text)
+    seen = browser.post(
+        f"{PATH}/ver", data={"csrf": token, "carta": "invoice_sent", "idioma": "es", "text": text},
+        headers={"HX-Request": "true"},
+    )  # fmt: skip
+    assert seen.status_code == 200
+    assert "<html" not in seen.text
+    assert "moroso" in seen.text
+    assert "Así no puede salir" in seen.text
+    assert 'name="fix" value="moroso"' in seen.text
+    assert "Poner «importante»" in seen.text
+    mended = send(browser, PATH, {"text": text, "fix": "moroso"}, page=here(), action=PATH)  # without JavaScript
+    assert mended.status_code == 200
+    assert "Te mando {factura} por {importe}. Es urgente." in mended.text
+    looked = send(browser, PATH, {"text": "Mira {factura} por {importe}.", "do": "look"}, page=here(), action=PATH)
+    assert "Mira la factura F-001 por" in looked.text
+    assert accounts.load(world.ports, ana.id).texts == ()
+
+
+def test_a_text_that_the_linter_blocks_in_one_letter_goes_as_ours_and_the_freelancer_is_told(world, told_of_colombia):
+    told = told_of_colombia
+    letters = world.outbox.to("bruno@example.com")
+    assert len(letters) == 1
+    assert "por qué no" not in letters[0].text
+    assert "la factura" in letters[0].text or "cuenta" in letters[0].text
+    assert "Tu texto no pasó la revisión de tono" in told
+    assert PATH in told
+
+
+@pytest.fixture
+def told_of_colombia(world):
+    """Words that may be written anywhere but in Colombia, to a client there."""
+    ana = world.account()
+    browser = world.browser(ana)
+    saved = save(browser, "¿Por qué no has pagado {factura} por {importe}?", is_sure="on")
+    assert saved.status_code == 303, saved.text
+    first_letter(world, ana, country="CO", timezone="America/Bogota")
+    return browser.get("/hoy").text
+
+
+def test_one_accounts_words_are_in_no_other_accounts_letters_nor_pages(world):
+    ana, eva = world.account(), world.account("eva@example.com")
+    assert save(world.browser(ana), WORDS).status_code == 303
+    assert "Te mando {factura}" not in world.browser(eva).get(here()).text
+    _debt, letters = first_letter(world, eva)
+    assert "Con cariño" not in letters[0].text
+
+
+def test_two_windows_do_not_write_over_each_other(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    stale = "0" * 16
+    answer = save(browser, WORDS, seen=stale)
+    assert answer.status_code == 422
+    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == ""
+
+
+def test_saving_words_takes_a_letter_that_was_composed_with_others_out_of_the_race(world):
+    ana = accounts.load(world.ports, world.account().id)
+    after = edit_text.save(world.ports, ana, "invoice_sent/es", text=WORDS)
+    assert after.version > ana.version
+    assert edit_text.save(world.ports, after, "invoice_sent/es", text="Otra: {factura}.").version > after.version
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_step_has_words_of_ours_to_start_from_that_the_linter_likes(world, language):
+    ana = world.account(language=language)
+    browser = world.browser(ana)
+    for step in steps_of(()):
+        for spoken in ("es", "en"):
+            shown = browser.get(here(step, spoken)).text
+            assert "100" in shown, (step, spoken)
+            assert "note-good" in shown, (step, spoken)
+
+
+def test_a_letter_that_does_not_exist_shows_the_list(world):
+    browser = world.browser(world.account())
+    for wrong in ("formal_letter", "no-such", "../x"):
+        assert 'name="text"' not in browser.get(here(wrong)).text
+        assert browser.post(PATH, data={"carta": wrong}).status_code in (303, 400)
