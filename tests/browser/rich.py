@@ -82,7 +82,17 @@ class Rich:
 
     def account(self):
         """The freelancer's pages: one debt of every state that the list names, all clients of different silences."""
-        found = ["/hoy", "/cobros", "/cobros/nuevo", "/clientes", "/clientes/nuevo", "/importar", "/bienvenida"]
+        found = [
+            "/hoy",
+            "/cobros",
+            "/cobros/nuevo",
+            "/clientes",
+            "/clientes/nuevo",
+            "/importar",
+            "/banco",
+            "/ajustes/cobro?tipo=co",
+            "/bienvenida",
+        ]
         found += ["/ajustes", *sorted(set(re.findall(r'href="(/ajustes/[a-z-]+)"', self.get("/ajustes", self.owner))))]
         found += self.debts() + self.of_clients()
         return found
@@ -119,7 +129,20 @@ class Rich:
                 last[mail["to"][0]] = link.removeprefix(self.url)
         pages = list(last.values())
         receipts = {found for page in pages for found in re.findall(r'href="(/p/[\w-]+/recibo/[\w-]+)', self.get(page))}
-        return [*pages, f"{pages[0]}/no-mas", f"{pages[0]}/no-soy-yo", f"{pages[0]}/gracias", *sorted(receipts)[:2]]
+        ways = {
+            found
+            for page in pages
+            for found in re.findall(r'href="(/p/[\w-]+/(?:ya-pague|transferencia)/[\w-]+)', self.get(page))
+        }
+        own = [next((way for way in sorted(ways) if name in way), "") for name in ("/ya-pague/", "/transferencia/")]
+        return [
+            *pages,
+            *filter(None, own),
+            f"{pages[0]}/no-mas",
+            f"{pages[0]}/no-soy-yo",
+            f"{pages[0]}/gracias",
+            *sorted(receipts)[:2],
+        ]
 
     def doors(self):
         """Pages for nobody in particular."""

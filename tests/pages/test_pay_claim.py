@@ -47,7 +47,8 @@ def test_two_taps_are_enough_and_nothing_has_to_be_typed(world, given, link):
     assert "Avisaste de que ya pagaste" in phone.get(answer.location).text
     world.jobs()
     assert "Anoté que ya pagaste" in world.outbox.to(given[2])[-1].text
-    assert any("dice que ya pag" in mail.subject for mail in world.outbox.to(given[0].email))
+    [news] = [mail for mail in world.outbox.to(given[0].email) if "dice que ya pag" in mail.subject]
+    assert f"/cobros/{given[1].client_id}/{given[1].id}" in news.text  # one tap from the mail to the answer
 
 
 def test_the_proof_is_the_freelancers_to_save_and_nobody_elses(world, given, link):

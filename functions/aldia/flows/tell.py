@@ -48,7 +48,8 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     claim = Put(mark | {"version": told["version"] + 1}, version=told["version"]) if told else Put(mark, absent=True)
     ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news))
     ours = Links(ports.settings.base_url)
-    message = compose_notices(account, [_news(item) for item in news], link=ours.today(), settings_link=ours.settings())
+    link = _one_debt(ours, news) or ours.today()
+    message = compose_notices(account, [_news(item) for item in news], link=link, settings_link=ours.settings())
     try:
         ports.mailer.send(message)
     except MailRefused as refusal:
@@ -57,6 +58,13 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
             _look_again(ports, [(item["pk"], item["sk"]) for item in news], now + EVERY)
     except MailUnknown:
         log.warning("news_not_mailed")
+
+
+def _one_debt(ours: Links, news: list[Item]) -> str:
+    """The debt's page, when all that happened is about one debt: what has to be answered is one tap away."""
+    about = {(item["row"].get("client_id", ""), item["row"].get("debt", "")) for item in news}
+    client_id, debt_id = about.pop() if len(about) == 1 else ("", "")
+    return ours.debt(client_id, debt_id) if client_id and debt_id else ""
 
 
 def _look_again(ports: Ports, news: list[keys.Key], at: datetime) -> None:

@@ -29,6 +29,10 @@ class Links:
         """What is in doubt after a restore, and the button to go on."""
         return self._to("copia")
 
+    def debt(self, client_id: str, debt_id: str) -> str:
+        """The freelancer's page of one debt."""
+        return self._to(f"cobros/{client_id}/{debt_id}")
+
     def settings(self, tab: str = "") -> str:
         """The freelancer's settings, or one page of them."""
         return self._to(f"ajustes/{tab}" if tab else "ajustes")
