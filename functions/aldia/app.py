@@ -30,16 +30,16 @@ def create_app(ports: Ports, *, for_clients_only: bool = False) -> Flask:
 
 
 def _for_clients(app: Flask) -> None:
-    from aldia.pages import hooks, pay, pay_claim, pay_transfer
+    from aldia.pages import hooks, pay, pay_claim, pay_transfer, ways
 
-    for module in (pay, pay_claim, pay_transfer, hooks):
+    for module in (pay, pay_claim, pay_transfer, ways, hooks):
         app.register_blueprint(module.screen)
 
 
 def _for_freelancers(app: Flask) -> None:
-    from aldia.pages import bank, clients, debts, imports, restored, settings, sign_in, today
+    from aldia.pages import bank, clients, debts, fence_form, imports, replies, restored, settings, sign_in, today
 
-    for module in (sign_in, today, debts, bank, clients, imports, settings, restored):
+    for module in (sign_in, today, debts, bank, clients, fence_form, imports, settings, replies, restored):
         app.register_blueprint(module.screen)
 
 

@@ -63,7 +63,7 @@ def test_a_plan_is_noted_with_its_first_part_and_its_calendar():
         "first_minor": "16667",
         "schedule": "2026-08-17=16667 2026-09-17=16667 2026-10-17=16666",
     }
-    assert news(outcome) == ["promised"]
+    assert news(outcome) == ["planned"]
 
 
 def test_ids_of_instalments_are_never_used_again():

@@ -20,7 +20,8 @@ VALID = {
     "due_on": "2026-07-20", "until": "2026-06-20", "paid_on": "2026-06-01", "on": "2026-06-20",
     "text": "Falta el logo.",
     "words": "Me escribió el lunes.", "reason": "Vacaciones", "resolution": "Lo arreglamos.", "note": "Gracias.",
-    "outcome": "reopen", "part": "500", "code": "123456", "holder": "Ana Ruiz", "bank": "Banco",
+    "outcome": "reopen", "part": "500", "count": "3", "first_on": "2026-06-10",
+    "code": "123456", "holder": "Ana Ruiz", "bank": "Banco",
     "extra": "Referencia", "tax_id": "XAXX010101000", "address": "Calle Uno 1", "phone": "+52 55 1234 5678",
     "footer": "Hasta pronto.", "consent_source": "Contrato", "consent_on": "2026-01-02", "quiet_days": "90",
     "due_days": "30", "pasted": "cliente,correo,importe,fecha\nLuz,luz@example.com,10.00,2026-05-20\n",
@@ -88,6 +89,7 @@ def pages(stage: Stage) -> list[tuple[str, str]]:
     session += [f"/clientes/{stage.idle_client}", *(f"/importar/{place}" for place in stage.imports.values())]
     session += ["/clientes?q=nada-que-ver", "/cobros?q=nada-que-ver", "/ajustes/textos?carta=overdue_1"]
     client = [(f"/p/{token}", token) for token in stage.links.values()] + [("/p/dead", "dead")]
+    client += [(f"/r/{token}", token) for token in stage.replies.values()]
     client += [(route.path(own_values(stage)), stage.links["open"]) for route in routes("link", methods=("GET",))]
     return (
         [(path, ana) for path in dict.fromkeys(session)]

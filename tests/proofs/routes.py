@@ -3,6 +3,7 @@
 - public: anybody; it tells nothing of anybody
 - session: the freelancer's own browser; whoever else is sent to sign in, another freelancer gets 404
 - link: the client's token; a token that is not alive gets 404
+- reply: the token in a freelancer's mail that lets its reader answer one proposal; what is answered or over gets 404
 - door: the freelancer's one-time link; one that is not alive gets 410
 - hook: a signature; without it 400
 """
@@ -17,10 +18,12 @@ KINDS = {
     "public": "sign_in.sign_up sign_in.ask sign_in.code_page sign_in.with_code pay.fresh_link",
     "door": "sign_in.link_page sign_in.with_link",
     "hook": "hooks.stripe",
+    "reply": "replies.show replies.answer",
     "link": """
         pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language pay.tell_opinion
         pay.answer_page pay.not_me pay.no_more
         pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file pay_claim.ask pay_claim.say pay_transfer.show
+        ways.more_days ways.in_parts ways.take ways.agreement
     """,
     "session": """
         sign_in.sign_out sign_in.welcome_page sign_in.welcomed
@@ -34,7 +37,8 @@ KINDS = {
         debts.actions.preguntar debts.actions.saldo-aplicar debts.actions.saldo-devuelto
         debts.actions.editar debts.actions.cartas debts.actions.borrar debts.actions.restaurar
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
-        debts.actions.attach debts.actions.detach
+        debts.actions.attach debts.actions.detach debts.actions.propuesta debts.agreement.show
+        fence.show fence.save settings.fence settings.save_fence
         clients.index clients.new clients.create clients.contact_rows clients.show clients.edit clients.save
         clients.pause clients.resume clients.confirm_address clients.write_to_suggested
         clients.asked_again clients.remove

@@ -9,8 +9,9 @@ from io import BytesIO
 from typing import Any
 
 from aldia.banking.reference import reference
-from aldia.domain import answers, checkouts, decisions, edits, payments, reversals
+from aldia.domain import answers, checkouts, decisions, edits, payments, proposals, reversals
 from aldia.domain.account import Account
+from aldia.domain.concessions import Wish
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
 from aldia.domain.outcomes import settled
 from aldia.flows import attach_file, casework, claim_payment, open_debt, report_problem
@@ -63,6 +64,7 @@ class Stage:
     eva: Account
     debts: dict[str, Debt] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    replies: dict[str, str] = field(default_factory=dict)  # tokens of the freelancer's mails
     imports: dict[str, str] = field(default_factory=dict)
     idle_client: str = ""  # one without debts
     browsers: dict[str, Any] = field(default_factory=dict)  # by what they are for: fresh, doubted
@@ -89,9 +91,10 @@ class Stage:
         self._debt("over", number="ZAF-over-2")  # the same client's: it can take what came over
         self.world.advance(hours=2)  # ten in the morning: letters go, tasks appear, approvals are asked for
         for name, change in CHANGES.items():
-            self._change(made[name], change)
+            self.change(name, change)
         for name, debt in made.items():
             self.links[name] = self.link(debt)
+        self.replies["asked"] = self.reply("asked")
         ids = (self.ana.id, made["open"].client_id, made["open"].id)
         attach_file.attach_file(self.world.ports, *ids, upload=("factura.pdf", PDF))
         told = (self.ana.id, made["disputed"].client_id, made["disputed"].id)
@@ -114,7 +117,9 @@ class Stage:
         }
         return self.world.debt(self.ana, client=f"Zafiro {name}", email=f"{name}@zafiro.example", **(known | values))
 
-    def _change(self, debt: Debt, change: Callable[..., Any]) -> None:
+    def change(self, name: str, change: Callable[..., Any]) -> None:
+        """What happens to one of the debts."""
+        debt = self.debts[name]
         casework.change(self.world.ports, self.ana.id, debt.client_id, lambda case, now: change(case, debt.id, now=now))
 
     def _imports(self) -> None:
@@ -166,6 +171,15 @@ class Stage:
         now_at = version or self.world.case(owner, debt).client.link_version
         link = tokens.PayLink(owner.id, debt.client_id, (debt.id,), now_at, "es")
         self.world.ports.table.write(tokens.put_link(token, link, self.world.clock.at))
+        return token
+
+    def reply(self, name: str) -> str:
+        """A token of the mail that tells of a proposal."""
+        debt, token = self.debts[name], self.world.ports.ids.token()
+        proposal = self.world.case(self.ana, debt).debt(debt.id).proposal
+        assert proposal is not None
+        door = tokens.ReplyLink(self.ana.id, debt.client_id, debt.id, proposal.at, self.world.clock.at)
+        self.world.ports.table.write(tokens.put_reply_link(token, door))
         return token
 
     def session(self, account: Account, *, opened_at: datetime | None = None, seen_at: datetime | None = None) -> str:
@@ -232,7 +246,8 @@ DEBTS: dict[str, dict[str, Any]] = {
     "call": {"due_on": date(2026, 5, 25), "ladder": (Step("call", "due", 5, channel="task"),)},
     **{name: {} for name in (
         "disputed", "review", "claimed", "paid", "waived", "written", "paused", "promised", "planned", "voucher",
-        "deleted", "extended", "over", "bounced", "wrong", "stopped", "complained", "quiet",
+        "deleted", "extended", "over", "bounced", "wrong", "stopped", "complained", "quiet", "asked", "asked_parts",
+        "offered",
     )},
 }  # fmt: skip
 
@@ -265,6 +280,21 @@ def _planned(case: Any, debt_id: str, *, now: datetime) -> Any:
     return answers.plan(case, debt_id, instalments=parts, now=now)
 
 
+def _asked(case: Any, debt_id: str, *, now: datetime) -> Any:
+    return proposals.ask(case, debt_id, wish=Wish(until=date(2026, 9, 30)), now=now)
+
+
+def _asked_parts(case: Any, debt_id: str, *, now: datetime) -> Any:
+    parts = answers.spread(123_457, count=6, first_on=SOON, every="month")
+    return proposals.ask(case, debt_id, wish=Wish(parts=parts), now=now)
+
+
+def _offered(case: Any, debt_id: str, *, now: datetime) -> Any:
+    asked = _asked(case, debt_id, now=now).case
+    parts = answers.spread(123_457, count=2, first_on=SOON, every="month")
+    return proposals.offer(asked, debt_id, wish=Wish(parts=parts), now=now)
+
+
 CHANGES: dict[str, Callable[..., Any]] = {
     "parts": lambda case, debt_id, now: _pay(case, debt_id, now=now, amount_minor=20_000),
     "disputed": lambda case, debt_id, now: answers.dispute(case, debt_id, text="Falta el logo.", now=now),
@@ -280,6 +310,9 @@ CHANGES: dict[str, Callable[..., Any]] = {
     "voucher": _voucher,
     "deleted": lambda case, debt_id, now: edits.remove(case, debt_id, now=now),
     "extended": lambda case, debt_id, now: answers.extension(case, debt_id, until=date(2026, 7, 1), now=now),
+    "asked": _asked,
+    "asked_parts": _asked_parts,
+    "offered": _offered,
     "bounced": lambda case, _debt_id, now: answers.bounce(case, now=now),
     "wrong": lambda case, _debt_id, now: answers.wrong_person(case, now=now),
     "stopped": lambda case, _debt_id, now: answers.stop(case, now=now),

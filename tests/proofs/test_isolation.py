@@ -1,10 +1,12 @@
 """Who is not the one that a page is for learns nothing: every route of the URL map × every other identity."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from aldia.domain import proposals
 from aldia.pages.guard import form_token
 from aldia.pages.pay_view import mark_of
 from aldia.store import accounts
@@ -91,8 +93,6 @@ def too_idle(stage):
 
 def of_nobody(stage):
     """A session whose account is gone."""
-    from dataclasses import replace
-
     return stage.session(replace(stage.ana, id="gone"))
 
 
@@ -144,6 +144,8 @@ def test_the_same_address_answers_its_owner(stage, route):
             values["import_id"] = stage.imports["saved"]
         if route.endpoint == "debts.debt.problem_file":
             values |= {"client_id": stage.debts["disputed"].client_id, "debt_id": stage.debts["disputed"].id}
+        if route.endpoint == "debts.agreement.show":
+            values |= {"client_id": stage.debts["extended"].client_id, "debt_id": stage.debts["extended"].id}
         answer = ask(ana, route, values)
         assert answer.status_code in (200, 303, 422), answer.text[:500]
         assert answer.location != "/entrar"
@@ -184,8 +186,6 @@ def ended(stage):
 
 
 def of_a_closed_account(stage):
-    from dataclasses import replace
-
     return stage.link(stage.debts["open"], account=replace(stage.ana, id="gone"), version=1)
 
 
@@ -226,6 +226,8 @@ def test_a_live_link_answers(stage, route):
         values = own_values(stage)
         if route.endpoint == "pay.receipt":
             values |= {"token": stage.links["paid"], "mark": mark_of(stage.debts["paid"])}
+        if route.endpoint == "ways.agreement":
+            values |= {"token": stage.links["extended"], "mark": mark_of(stage.debts["extended"])}
         answer = ask_with_token(stage.browser(), route, values)
         assert answer.status_code in (200, 303, 422), answer.text[:500]
 
@@ -238,9 +240,11 @@ def test_a_link_reaches_only_the_debts_of_its_own_client(stage):
     for mark in (mark_of(stage.debts["paid"]), "1", "é" * 500):
         assert browser.get(f"/p/{token}/recibo/{mark}").status_code == 404
         assert browser.get(f"/p/{token}/archivo/{mark}").status_code == 404
+        assert browser.get(f"/p/{token}/acuerdo/{mark}").status_code == 404
         with stage.put_back():
             form = {"csrf": form_token(token), "debt": mark, "shown": "1", "on": "2026-06-20", "text": "x"}
-            for answer in ("pagar", "promesa", "problema"):
+            form |= {"until": "2026-06-25", "count": "2", "first_on": "2026-06-25", "offer": ""}
+            for answer in ("pagar", "promesa", "problema", "mas-dias", "en-partes", "acepto"):
                 assert browser.post(f"/p/{token}/{answer}", data=form).status_code == 422
             assert stage.touched == set()
 
@@ -254,6 +258,47 @@ def test_a_fresh_link_is_asked_for_with_the_same_answer_whoever_asks(stage):
             seen.append(told(answer, {"token": token}))
     assert seen[0][0] == 200
     assert all(one == seen[0] for one in seen)
+
+
+# -- the freelancer's answer from the mail ---------------------------------------------------------
+
+
+def answered(stage):
+    """The question was answered on the debt's page meanwhile."""
+    stage.change("asked", proposals.decline)
+    return stage.replies["asked"]
+
+
+def a_month_old(stage):
+    stage.world.clock.at += timedelta(days=30, seconds=1)
+    return stage.replies["asked"]
+
+
+def before_every_session_was_closed(stage):
+    held = accounts.load(stage.world.ports, stage.ana.id)
+    accounts.save(stage.world.ports, replace(held, sessions_from=stage.world.clock.at + timedelta(seconds=1)))
+    return stage.replies["asked"]
+
+
+def a_clients_link(stage):
+    return stage.links["asked"]
+
+
+@pytest.mark.parametrize("route", routes("reply"), ids=str)
+def test_a_question_that_is_over_looks_like_one_that_never_was(stage, route):
+    with stage.put_back():
+        assert ask_with_token(stage.browser(), route, {"token": stage.replies["asked"]}).status_code in (200, 422)
+        nobody = {"token": unknown_token(stage)}
+        wanted = ask_with_token(stage.browser(), route, nobody)
+        assert wanted.status_code == 404
+    for over in (answered, a_month_old, before_every_session_was_closed, a_clients_link, a_session):
+        with stage.put_back():
+            gone = {"token": over(stage)}
+            before = set(stage.touched)
+            answer = ask_with_token(stage.browser(), route, gone)
+            assert told(answer, gone) == told(wanted, nobody), over.__name__
+            assert not CANARIES.findall(answer.text)
+            assert stage.touched == before
 
 
 # -- the other doors ------------------------------------------------------------------------------
@@ -291,8 +336,6 @@ def test_a_hook_without_the_right_signature_is_refused_and_keeps_nothing(stage, 
 
 
 def test_closing_every_session_closes_those_opened_before(stage):
-    from dataclasses import replace
-
     with stage.put_back():
         old = stage.browser(stage.ana)
         assert old.get("/hoy").status_code == 200

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from aldia.domain.debt import Interest, Pause, Step
+from aldia.domain.fence import Fence
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Account:
     tolerance_days: int = 0
     tolerance_minor: int = 0
     part_percent: int = 10  # the least part a client may pay, per cent of the balance
+    fence: Fence = field(default_factory=Fence)  # what clients are granted at once
     muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
     texts: tuple[str, ...] = ()  # letters with words of the account's own, by step and language: overdue_1/es
     paused: Pause | None = None  # everything is silent

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from aldia.domain import calendar
+from aldia.domain.agreements import judged
 from aldia.domain.case import Case, Letter, LetterClass, LetterPart
 from aldia.domain.debt import Checkout, Debt, Promise
 from aldia.domain.ladder import open_day_by
@@ -36,9 +37,9 @@ class Agreed:
 
 
 def brought_up_to_date(debt: Debt, case: Case, now: datetime) -> Debt:
-    """The debt with its promise kept or broken and its checkouts ended, as far as time and money have decided."""
+    """The debt with what was agreed kept or broken and its checkouts ended, as far as time and money have decided."""
     is_settled = state(debt, case.local_day(now)) in ("paid", "written_off")
-    debt = replace(debt, checkouts=tuple(_ended(checkout, now) for checkout in debt.checkouts))
+    debt = judged(case, replace(debt, checkouts=tuple(_ended(checkout, now) for checkout in debt.checkouts)), now)
     if debt.promise:
         debt = replace(debt, promise=_judged(case, debt, debt.promise, now))
     if not is_settled:
@@ -48,7 +49,7 @@ def brought_up_to_date(debt: Debt, case: Case, now: datetime) -> Debt:
     promise = debt.promise
     if promise and promise.state == "broken":
         promise = replace(promise, missed_letter=True)
-    return replace(debt, checkouts=checkouts, promise=promise)
+    return replace(debt, checkouts=checkouts, promise=promise, proposal=None)
 
 
 def _ended(checkout: Checkout, now: datetime) -> Checkout:

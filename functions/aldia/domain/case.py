@@ -106,6 +106,9 @@ NoticeKind = Literal[
     "credit",  # more came than was asked for
     "other_money",  # it came in another currency: it is kept beside the ledger
     "promised",
+    "extended",  # more days, agreed at once or by the client's yes
+    "planned",  # instalments, in the same way
+    "proposal",  # the client asks for what the fence does not grant
     "problem",
     "problem_waits",  # the day on which the client was told to have an answer is near
     "claimed",  # the client says that it has paid

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from aldia.domain.debt import Pause
+from aldia.domain.fence import Fence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Client:
     link_version: int = 1  # raised when the address changes: older links stop opening the page
     known_addresses: tuple[str, ...] = ()  # written to before
     note: str = ""  # for the freelancer only
+    fence: Fence | None = None  # None: the account's
 
     version: int = 0  # optimistic lock over the client and all its debts
     next_at: datetime | None = None  # when the job must look again

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 Anchor = Literal["issued", "due", "discount", "last"]
+AgreementState = Literal["open", "kept", "broken", "replaced"]
 DebtState = Literal["written_off", "paid", "review", "disputed", "open"]
 
 
@@ -186,6 +187,38 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Other dates than the debt's own that both sides agreed on. The newest stands last, and replaces those before."""
+
+    kind: Literal["extension", "plan"]
+    at: datetime
+    last_on: date  # the last day that it names
+    by: Literal["fence", "freelancer", "client"] = "freelancer"  # whose yes made it: the fence's means at once
+    state: AgreementState = "open"
+    broken_on: date | None = None  # the local day on which it was first found broken; stays when it is caught up
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Other dates that one side asks for; the other has not answered yet. One of `until` and `parts`."""
+
+    at: datetime
+    by: Literal["client", "freelancer"]
+    answer_by: date  # silence to the end of that local day
+    until: date | None = None  # more days; or
+    parts: tuple[tuple[date, int], ...] = ()  # day and minor units, by date
+    why: str = ""  # why the fence did not grant it: the end of a key of fence.toml
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """The dates that the debt was opened with (or corrected to), as they were when a plan took their place."""
+
+    due_on: date
+    instalments: tuple[Instalment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Silence asked for by the freelancer; `until` is the last silent day, None: until resumed."""
 
@@ -231,6 +264,10 @@ class Debt:
     review_since: datetime | None = None
     pause: Pause | None = None
     checkouts: tuple[Checkout, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    proposal: Proposal | None = None
+    proposals_made: int = 0  # by the client
+    own: OwnTerms | None = None  # None: `due_on` and `instalments` are its own; no plan took their place
 
     note: str = ""  # to the client, plain text, shown in letters and on the page
     file_name: str = ""  # the invoice's file, empty when there is none

@@ -7,6 +7,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.checkouts import under_way
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
+from aldia.domain.fence import Fence
 from aldia.domain.outcomes import known_debt, live_debt, settled, unchanged
 from aldia.domain.terms_changed import is_booked, with_entry
 
@@ -21,6 +22,12 @@ TERMS = (
 
 FIXED = {"amount_minor": "answers.amount_is_fixed", "due_on": "answers.due_is_fixed"}
 UNDOABLE = ("waive", "write_off")
+
+
+def fence_client(case: Case, *, fence: Fence | None, now: datetime) -> Outcome:
+    """Own limits for what this client is granted at once; None: the account's."""
+    changed = replace(case.client, fence=fence)
+    return Outcome(case) if changed == case.client else settled(replace(case, client=changed), now)
 
 
 def edit(case: Case, *, debt: Debt, now: datetime) -> Outcome:

@@ -62,6 +62,9 @@ def as_written(debt: Debt) -> Debt:
         review_since=None,
         pause=None,
         checkouts=(),
+        agreements=(),
+        proposal=None,
+        proposals_made=0,
         deleted_at=None,
     )
 

@@ -14,7 +14,7 @@ from aldia.domain.ladder import ladder_of, waits_for_click
 from aldia.domain.ledger import state
 
 NeedKind = Literal[
-    "problem", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken",
+    "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken",
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
     "unknown",
 ]  # fmt: skip
@@ -42,6 +42,8 @@ def needs(case: Case, now: datetime) -> frozenset[Need]:
 def _of_debt(debt: Debt) -> Iterator[Need]:
     if debt.dispute:
         yield Need(debt.id, "problem")
+    if debt.proposal and debt.proposal.by == "client":
+        yield Need(debt.id, "proposal")
     if debt.review_since:
         yield Need(debt.id, "review")
     if debt.claim:

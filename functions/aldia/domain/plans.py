@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from aldia.domain.agreements import with_agreement, with_own_terms
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Debt, Instalment, Plan
+from aldia.domain.debt import Agreement, Debt, Instalment, Plan
 from aldia.domain.discounts import pinned
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import InstalmentStanding, Standing, stand
@@ -19,23 +20,31 @@ Part = tuple[date, int]
 """A part of a plan: its day and its sum in minor units."""
 
 
-def plan(case: Case, debt_id: str, *, instalments: Sequence[Part], now: datetime) -> Outcome:
+def plan(
+    case: Case,
+    debt_id: str,
+    *,
+    instalments: Sequence[Part],
+    by: Literal["fence", "freelancer", "client"] = "client",
+    now: datetime,
+) -> Outcome:
     """Replace what is open by these parts: silence while each is paid in time.
 
-    Paid instalments stay, a half-paid one is closed at what was paid. Refused when the parts do not add up to the
-    balance, one is not positive, or one lies in the past.
+    Paid instalments stay, a half-paid one is closed at what was paid; the debt's own dates stay on record. `by`: whose
+    yes made it. Refused when the parts do not add up to the balance, one is not positive, or one lies in the past.
     """
     debt = unpaid_debt(case, debt_id, now)
     today = case.local_day(now)
     standing = stand(debt, today)
     parts = sorted(instalments)
     _check(parts, balance_minor=standing.balance_minor, today=today)
-    if _is_same(debt, standing, parts):
+    if _is_same(debt, standing, parts) and debt.proposal is None:
         return unchanged(case)
     new = _numbered(debt, parts)
+    agreed = Agreement("plan", now, last_on=new[-1].due_on, by=by)
     debt = without_promise(
         replace(
-            debt,
+            with_agreement(with_own_terms(debt), agreed),
             instalments=(*_closed(debt, standing), *new),
             due_on=new[-1].due_on,
             discount=pinned(debt),
@@ -47,8 +56,13 @@ def plan(case: Case, debt_id: str, *, instalments: Sequence[Part], now: datetime
     schedule = " ".join(f"{part.due_on}={part.amount_minor}" for part in new)
     facts = {"count": len(new), "first_on": new[0].due_on, "first_minor": new[0].amount_minor, "schedule": schedule}
     letters = answer(case, debt, "plan_noted", now, facts=facts)
-    notice = Notice("promised", now, debt.id, amount_minor=standing.balance_minor, text=debt.due_on.isoformat())
-    return settled(case, now, letters=letters, notices=(notice,))
+    return settled(case, now, letters=letters, notices=() if by == "freelancer" else (_news(debt, new, now),))
+
+
+def _news(debt: Debt, parts: Sequence[Instalment], now: datetime) -> Notice:
+    """For the freelancer, who did not do it: how much, and until when."""
+    total_minor = sum(part.amount_minor for part in parts)
+    return Notice("planned", now, debt.id, amount_minor=total_minor, text=parts[-1].due_on.isoformat())
 
 
 def spread(balance_minor: int, *, count: int, first_on: date, every: Literal["month", "week"]) -> tuple[Part, ...]:
@@ -65,13 +79,16 @@ def spread(balance_minor: int, *, count: int, first_on: date, every: Literal["mo
 def _later(day: date, steps: int, every: Literal["month", "week"]) -> date:
     """The day so many weeks or months on, clamped to the month's end."""
     try:
-        if every == "week":
-            return day + timedelta(weeks=steps)
-        years, month = divmod(day.month - 1 + steps, 12)
-        year = day.year + years
-        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        return day + timedelta(weeks=steps) if every == "week" else months_later(day, steps)
     except (OverflowError, ValueError) as error:  # past the year 9999
         raise Refused("answers.plan_count", field="count") from error
+
+
+def months_later(day: date, months: int) -> date:
+    """That day of the month so many months on, clamped to the month's end."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _check(parts: Sequence[Part], *, balance_minor: int, today: date) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
+from aldia.domain.agreements import with_agreement
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Debt, Promise
+from aldia.domain.debt import Agreement, Debt, Promise
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import answer, payable, settled, unchanged, unpaid_debt
@@ -68,19 +70,27 @@ def _check_day(on: date, *, today: date, limits: PromiseLimits) -> None:
         raise Refused("answers.day_too_far", field="on", days=limits.longest_days)
 
 
-def extension(case: Case, debt_id: str, *, until: date, now: datetime) -> Outcome:
-    """The freelancer grants more time. The due date stays; ladder and interest count from `until`."""
+def extension(
+    case: Case,
+    debt_id: str,
+    *,
+    until: date,
+    by: Literal["fence", "freelancer", "client"] = "freelancer",
+    now: datetime,
+) -> Outcome:
+    """More time. The due date stays; ladder and interest count from `until`. `by`: whose yes granted it."""
     debt = unpaid_debt(case, debt_id, now)
     if until <= case.local_day(now):
         raise Refused("answers.day_must_be_later", field="until")
     extended = without_promise(replace(debt, extended_to=until))
-    if extended == debt:
+    if extended == debt and debt.proposal is None:
         return unchanged(case)
-    debt = extended
+    debt = with_agreement(extended, Agreement("extension", now, last_on=until, by=by))
     case = case.with_debt(debt)
-    facts = {"until": until, "balance_minor": payable(case, debt, now)}
-    letters = answer(case, debt, "extension_noted", now, facts=facts)
-    return settled(case, now, letters=letters)
+    left_minor = payable(case, debt, now)
+    letters = answer(case, debt, "extension_noted", now, facts={"until": until, "balance_minor": left_minor})
+    notice = Notice("extended", now, debt.id, amount_minor=left_minor, text=until.isoformat())
+    return settled(case, now, letters=letters, notices=() if by == "freelancer" else (notice,))
 
 
 def without_promise(debt: Debt) -> Debt:

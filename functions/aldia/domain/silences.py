@@ -12,8 +12,8 @@ from aldia.domain.ledger import Standing, in_force, stand, state
 from aldia.domain.quote import quote
 
 REASONS = (
-    "written_off", "paid", "promise", "extension", "plan", "dispute", "review", "payment_on_its_way", "already_paid",
-    "wrong_person", "paused", "stopped", "bounced", "complaint",
+    "written_off", "paid", "promise", "extension", "plan", "proposal", "dispute", "review", "payment_on_its_way",
+    "already_paid", "wrong_person", "paused", "stopped", "bounced", "complaint",
 )  # fmt: skip
 AGREED = ("promise", "extension", "plan")  # silences that letters on a date the client chose pierce
 UNDER_WAY = ("open", "processing")
@@ -74,6 +74,7 @@ def _of_client(case: Case, now: datetime) -> Iterator[Silence]:
 def _of_debt(case: Case, debt: Debt, now: datetime) -> Iterator[Silence]:
     yield from _settled(case, debt, now)
     yield from _agreed(case, debt, now)
+    yield from _proposed(case, debt, now)
     if debt.dispute:
         yield Silence("dispute")
     if debt.review_since:
@@ -102,6 +103,12 @@ def _agreed(case: Case, debt: Debt, now: datetime) -> Iterator[Silence]:
         yield Silence("extension", _midnight(case, debt.extended_to))
     if debt.plan and plan_ids(debt) and not missed(case, debt, now):
         yield Silence("plan", next_plan_end(case, debt, now))
+
+
+def _proposed(case: Case, debt: Debt, now: datetime) -> Iterator[Silence]:
+    """While an answer is waited for, with a limit: nobody falls silent for good by asking."""
+    if debt.proposal and case.local_day(now) <= debt.proposal.answer_by:
+        yield Silence("proposal", _midnight(case, debt.proposal.answer_by + calendar.DAY))
 
 
 def _paused(case: Case, pause: Pause | None, now: datetime) -> Iterator[Silence]:

@@ -4,6 +4,7 @@ marks are not touched, and the ladder dates only what is still to come."""
 from dataclasses import replace
 from datetime import date, datetime
 
+from aldia.domain.agreements import with_moved_agreement
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt, Entry, Instalment
 from aldia.domain.errors import Refused
@@ -23,7 +24,7 @@ def with_due(debt: Debt, due_on: date) -> Debt:
     if any(part.due_on > due_on for part in others if part.due_on <= last.due_on):
         raise Refused("answers.due_before_instalment", field="due_on")
     moved = tuple(replace(part, due_on=due_on) if part.id == last.id else part for part in debt.instalments)
-    return replace(debt, due_on=due_on, instalments=moved, extended_to=None)
+    return replace(with_moved_agreement(debt, due_on), due_on=due_on, instalments=moved, extended_to=None)
 
 
 def _last(debt: Debt) -> Instalment:

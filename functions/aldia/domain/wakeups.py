@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from aldia.domain import calendar
 from aldia.domain.agreed import chosen_days, late_letter
+from aldia.domain.agreements import next_judgement
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_at
@@ -81,6 +82,7 @@ def _of_agreements(look: Look) -> Iterator[datetime | None]:
         yield promise_end(case, debt.promise)
     if debt.plan:
         yield next_plan_end(case, debt, look.now)
+    yield next_judgement(case, debt, look.now)
     if not is_mailable(case.client):
         return
     yield from _of_chosen_dates(look)

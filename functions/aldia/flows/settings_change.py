@@ -13,6 +13,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "who": ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer"),
     "terms": ("defaults", "tolerance_days", "tolerance_minor", "part_percent"),
     "ladder": ("defaults",),
+    "fence": ("fence",),
     "contact": ("policy",),
     "notices": ("muted",),
     "texts": ("texts",),

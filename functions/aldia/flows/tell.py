@@ -1,14 +1,15 @@
 """Short mails to the freelancer, bundled to one an hour."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from aldia.domain.case import Notice
 from aldia.mail.account_mail import News, compose_notices
 from aldia.mail.links import Links
-from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable
-from aldia.store import accounts, codec, keys
+from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable, Write
+from aldia.store import accounts, codec, keys, tokens
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +47,11 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     mark = {"pk": f"A#{account_id}", "sk": "TOLD", "kind": "told", "at": now.isoformat(), "version": 0}
     # Claimed before it is mailed: a crash costs a mail, whose news is still shown under today, never a second one.
     claim = Put(mark | {"version": told["version"] + 1}, version=told["version"]) if told else Put(mark, absent=True)
-    ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news))
+    said, doors = _with_doors(ports, account_id, news, now)
+    ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news), *doors)
     ours = Links(ports.settings.base_url)
     link = _one_debt(ours, news) or ours.today()
-    message = compose_notices(account, [_news(item) for item in news], link=link, settings_link=ours.settings())
+    message = compose_notices(account, said, link=link, settings_link=ours.settings())
     try:
         ports.mailer.send(message)
     except MailRefused as refusal:
@@ -65,6 +67,19 @@ def _one_debt(ours: Links, news: list[Item]) -> str:
     about = {(item["row"].get("client_id", ""), item["row"].get("debt", "")) for item in news}
     client_id, debt_id = about.pop() if len(about) == 1 else ("", "")
     return ours.debt(client_id, debt_id) if client_id and debt_id else ""
+
+
+def _with_doors(ports: Ports, account_id: str, news: list[Item], now: datetime) -> tuple[list[News], list[Write]]:
+    """What to say, with a link of its own for each question that the mail's reader may answer at once."""
+    said, doors = [_news(item) for item in news], list[Write]()
+    for place, item in enumerate(news):
+        if said[place].notice.kind != "proposal":
+            continue
+        token, notice, row = ports.ids.token(), said[place].notice, item["row"]
+        door = tokens.ReplyLink(account_id, row["client_id"], notice.debt_id, notice.at, now)
+        doors.append(tokens.put_reply_link(token, door))
+        said[place] = replace(said[place], link=Links(ports.settings.base_url).reply(token))
+    return said, doors
 
 
 def _look_again(ports: Ports, news: list[keys.Key], at: datetime) -> None:

@@ -27,6 +27,7 @@ class News:
     number: str = ""
     concept: str = ""
     currency: str = ""
+    link: str = ""  # where it can be answered without signing in; empty: nowhere
 
 
 def compose_sign_in(*, to: str, language: str, code: str, link: str, minutes: int, name: str = "") -> Message:
@@ -45,7 +46,7 @@ def compose_code(
 
 def compose_notices(account: Account, news: Sequence[News], *, link: str, settings_link: str) -> Message:
     """What happened in the last hour, one sentence each, in one mail."""
-    items = [news_line(item, account.language, account.country) for item in news]
+    items = [{"text": news_line(item, account.language, account.country), "link": item.link} for item in news]
     values = {
         "name": one_line(account.name),
         "items": items,
@@ -53,7 +54,8 @@ def compose_notices(account: Account, news: Sequence[News], *, link: str, settin
         "link": link,
         "settings_link": settings_link,
     }
-    return _message("notices", values, to=account.email, language=account.language, links=(link, settings_link))
+    links = (link, settings_link, *(item.link for item in news if item.link))
+    return _message("notices", values, to=account.email, language=account.language, links=links)
 
 
 def compose_account_change(
@@ -111,8 +113,20 @@ def _said(item: News, reader: Reader) -> dict[str, object]:
         "client": one_line(item.client),
         "label": label_of(number, concept, reader) if number or concept else reader.say("notice.something"),
         "amount": reader.money(notice.amount_minor or 0, item.currency) if has_sum else "",
-        "text": _day_or_words(notice.text, reader),
+        "text": _wish(item, reader) if notice.kind == "proposal" else _day_or_words(notice.text, reader),
     }
+
+
+def _wish(item: News, reader: Reader) -> str:
+    """What a proposal asks for: its text is a day, or the number of parts and their first day."""
+    count, _, first = item.notice.text.rpartition(" ")
+    amount = reader.money(item.notice.amount_minor or 0, item.currency)
+    day = reader.day(date.fromisoformat(first))
+    return (
+        reader.say("notice.parts", amount=amount, n=int(count), day=day)
+        if count
+        else reader.say("notice.days", amount=amount, day=day)
+    )
 
 
 def _day_or_words(text: str, reader: Reader) -> str:

@@ -25,6 +25,10 @@ class Links:
         """The freelancer's first screen."""
         return self._to("hoy")
 
+    def reply(self, token: str) -> str:
+        """Where the freelancer answers one proposal; a page with buttons."""
+        return self._to(f"r/{token}")
+
     def restored(self) -> str:
         """What is in doubt after a restore, and the button to go on."""
         return self._to("copia")

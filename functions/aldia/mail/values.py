@@ -19,6 +19,7 @@ from aldia.mail.reader import Reader
 
 REMINDERS = ("pre_due", "due_today", "overdue_1", "overdue_2", "formal_letter")
 ANSWER_DAYS = {"formal_letter": 15, "last_notice": 10}  # calendar days to answer, when the letter sets none
+PROPOSALS = ("proposal_noted", "terms_offered", "proposal_declined")
 NOT_COLLECTION = ("invoice_sent", "new_link")  # need no "this is not a court proceeding"
 
 Values = Mapping[str, object]
@@ -36,6 +37,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         **_about(parts, reader),
         **_agreed(debts, letter, reader),
         **_told(letter, reader),
+        "wish": _wished(letter, reader),
         **_firm(case, debts, letter, reader),
         "bank": _bank(case.account.bank, reader),
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
@@ -159,17 +161,30 @@ def _plan(debt: Debt, letter: Letter, reader: Reader) -> dict[str, object]:
     """The calendar of the plan that holds."""
     ids = debt.plan.instalment_ids if debt.plan else ()
     rows = [(part.due_on, part.amount_minor) for part in debt.instalments if part.id in ids]
-    rows = _schedule(letter) or sorted(rows)
+    return _calendar(_schedule(letter) or sorted(rows), debt.currency, reader)
+
+
+def _calendar(rows: list[tuple[date, int]], currency: str, reader: Reader) -> dict[str, object]:
+    """Dated parts, in words."""
     return {
         "payments": reader.say("payments", n=len(rows)),
         "first_day": reader.day(rows[0][0]),
-        "first_amount": reader.money(rows[0][1], debt.currency),
-        "total": reader.money(sum(minor for _, minor in rows), debt.currency),
+        "first_amount": reader.money(rows[0][1], currency),
+        "total": reader.money(sum(minor for _, minor in rows), currency),
         "lines": [
-            reader.say("detail.schedule", day=reader.day(day), amount=reader.money(minor, debt.currency))
+            reader.say("detail.schedule", day=reader.day(day), amount=reader.money(minor, currency))
             for day, minor in rows
         ],
     }
+
+
+def _wished(letter: Letter, reader: Reader) -> dict[str, object]:
+    """What a proposal asks for: a day, or dated parts; nothing in other letters."""
+    if letter.step not in PROPOSALS or not letter.parts:
+        return {}
+    rows, until = _schedule(letter), _fact_day(letter, "until")
+    dated = _calendar(rows, letter.parts[0].currency, reader) if rows else {"lines": []}
+    return {"until": reader.day(until) if until and not rows else "", **dated}
 
 
 def _schedule(letter: Letter) -> list[tuple[date, int]]:

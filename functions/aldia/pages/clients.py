@@ -100,14 +100,14 @@ def contact_rows() -> Response:
 @guard.signed_in
 def show(client_id: str) -> Response:
     """One client with everything that concerns it."""
-    return _show(_case(client_id), Typed({}))
+    return _show(own_case(client_id), Typed({}))
 
 
 @screen.get("/clientes/<client_id>/editar")
 @guard.signed_in
 def edit(client_id: str) -> Response:
     """The form, filled."""
-    client = _case(client_id).client
+    client = own_case(client_id).client
     return _form("client_edit", client, Typed(client_form.filled(client)))
 
 
@@ -115,7 +115,7 @@ def edit(client_id: str) -> Response:
 @guard.signed_in
 def save(client_id: str) -> Response:
     """Save what was written."""
-    client = _case(client_id).client
+    client = own_case(client_id).client
     wished = _read(Typed(), client)
     if isinstance(wished, Typed):
         return _form("client_edit", client, wished, _status(wished))
@@ -189,7 +189,7 @@ def asked_again(client_id: str) -> Response:
 @guard.signed_in
 def remove(client_id: str) -> Response:
     """Delete a client that has no debts."""
-    case, typed = _case(client_id), Typed()
+    case, typed = own_case(client_id), Typed()
     try:
         change_client.remove(ports(), case)
     except Refused as refused:
@@ -200,7 +200,7 @@ def remove(client_id: str) -> Response:
 
 def _done(client_id: str, typed: Typed, said: str, do: Callable[[Case], None]) -> Response:
     """Do it and come back to the client; what is refused is said beside its field."""
-    case = _case(client_id)
+    case = own_case(client_id)
     try:
         do(case)
     except Refused as refused:
@@ -209,7 +209,8 @@ def _done(client_id: str, typed: Typed, said: str, do: Callable[[Case], None]) -
     return _to(client_id, said)
 
 
-def _case(client_id: str) -> Case:
+def own_case(client_id: str) -> Case:
+    """The account's own client; 404 for everything else."""
     case = cases.load(ports(), g.account, client_id) if ID.fullmatch(client_id) else None
     if case is None:
         abort(404)

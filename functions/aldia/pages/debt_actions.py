@@ -17,7 +17,7 @@ from aldia.domain.outcomes import live_debt
 from aldia.domain.parsing import parse_date, parse_line
 from aldia.flows import attach_file, casework, finish_task, record_payment
 from aldia.pages import debt as debt_page
-from aldia.pages import debt_form, debt_terms, guard
+from aldia.pages import debt_form, debt_terms, guard, replies
 from aldia.pages.forms import Typed
 from aldia.pages.render import ports
 
@@ -167,7 +167,20 @@ def _ladder(typed: Typed, debt: Debt) -> Facts:
     return {"ladder": debt_terms.ladder(g.account, typed, whole, kept=debt.ladder)}
 
 
+def _reply(typed: Typed, _debt: Debt) -> Facts:
+    return {"typed": typed}
+
+
+def _replied(case: Case, debt_id: str, *, typed: Typed, now: Any) -> Outcome:
+    """The answer to the proposal that was shown; another one is another question."""
+    debt = live_debt(case, debt_id)
+    if debt.proposal is None or debt.proposal.at.isoformat() != typed.get("asked"):
+        raise Refused("answers.no_proposal", field="propuesta")
+    return replies.answered(case, debt, typed, now=now)
+
+
 ACTIONS = (
+    Action("propuesta", _replied, "debt_replied", _reply),
     Action("prorroga", answers.extension, "debt_extended", _extension),
     Action("pausa", answers.pause, "debt_paused", _pause),
     Action("reanudar", answers.resume, "debt_resumed"),

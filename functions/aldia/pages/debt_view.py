@@ -17,10 +17,12 @@ from aldia.flows import write_by_hand
 from aldia.pages.debt_ahead import Ahead, outlook_within
 from aldia.pages.debt_list import date_state
 from aldia.pages.debt_story import Moment, story
+from aldia.pages.render import t
+from aldia.pages.ways_view import Ways, ways
 from aldia.ports import Ports
 from aldia.store import tasks
 
-SAID = ("promise", "extension", "plan", "payment_on_its_way", "already_paid", "paused")
+SAID = ("promise", "extension", "plan", "proposal", "payment_on_its_way", "already_paid", "paused")
 SAID_OF_CLIENT = ("wrong_person", "stopped", "bounced", "complaint")
 
 
@@ -52,6 +54,8 @@ class DebtPage:
     story: list[Moment]
     tasks: list[Task]
     moment: Allowed | Wait | Stop
+    ways: Ways
+    why: str  # a proposal lies outside the fence, in a sentence
     is_known: bool  # to the client: from then on its terms hold
 
     @property
@@ -132,6 +136,8 @@ def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
         story=story(ports, case, debt),
         tasks=tasks.of_debt(ports, case.account.id, case.client.id, debt.id),
         moment=write_by_hand.moment(case, now),
+        ways=ways(case, debt, now),
+        why=t(f"fence.why.{debt.proposal.why}") if debt.proposal and debt.proposal.why else "",
         is_known=is_known_to_client(debt),
     )
 

@@ -31,7 +31,9 @@ from aldia.store import accounts, cases, tokens
 screen = Blueprint("pay", __name__)
 
 PROMISE_DAYS = 60
-FIELDS = ("part", "on", "text", "file", "right_name", "right_email", "prefers")
+FIELDS = (
+    "part", "on", "text", "file", "right_name", "right_email", "prefers", "until", "count", "first_on", "pick",
+)  # fmt: skip
 Answer = Callable[[Case, datetime], Outcome]
 
 
@@ -154,15 +156,16 @@ def came_back(token: str) -> Response:
     return shown(token, view_of(link, case), said="returned")
 
 
-def answered(token: str, said: str, ask: Answer, area: str) -> Response:
-    """One answer of the client: silence at once, a letter that confirms it, and the page again."""
+def answered(token: str, said: str | Callable[[], str], ask: Answer, area: str) -> Response:
+    """One answer of the client: silence at once, a letter that confirms it, and the page again, saying `said`."""
     link, _case = opened(token, strong=True)
     guard.check_form(token)
     try:
         casework.change(ports(), link.account_id, link.client_id, ask)
     except Refused as refused:
         return page_again(token, 422, errors=named(refused, area), typed=request.form)
-    return redirect(f"/p/{token}?said={said}&lang={language()}", 303)  # type: ignore[return-value]
+    sign = said if isinstance(said, str) else said()
+    return redirect(f"/p/{token}?said={sign}&lang={language()}", 303)  # type: ignore[return-value]
 
 
 @screen.post("/p/<token>/promesa")

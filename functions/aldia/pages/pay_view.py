@@ -11,6 +11,7 @@ from aldia.domain.debt import Checkout, Debt, Entry, OpinionAbout
 from aldia.domain.discounts import last_day
 from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
+from aldia.pages.ways_view import Ways, ways
 from aldia.store.keys import hashed
 from aldia.store.tokens import PayLink
 
@@ -35,6 +36,7 @@ class DebtView:
     instalments: tuple[InstalmentStanding, ...]
     under_way: Checkout | None
     received: tuple[Entry, ...]
+    ways: Ways
     credit_minor: int = 0  # what came over and is still the client's
     opinion_about: OpinionAbout | None = None  # what the client may be asked
 
@@ -51,7 +53,12 @@ class DebtView:
     @property
     def title(self) -> str:
         """The invoice's number, or what it is for."""
-        return self.debt.number or self.debt.concept
+        return title_of(self.debt)
+
+
+def title_of(debt: Debt) -> str:
+    """What a debt is called: the invoice's number, or what it is for."""
+    return debt.number or debt.concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         credit_minor=standing.credit_minor,
         received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),
         opinion_about=opinions.asked(case, debt, now),
+        ways=ways(case, debt, now),
     )
 
 

@@ -24,6 +24,7 @@ TABS = {
     "terms": f"{HOME}/condiciones",
     "ladder": f"{HOME}/cartas",
     "texts": f"{HOME}/textos",
+    "fence": f"{HOME}/acuerdos",
     "contact": f"{HOME}/horario",
     "notices": f"{HOME}/avisos",
     "paid": f"{HOME}/cobro",

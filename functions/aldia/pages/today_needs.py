@@ -11,10 +11,12 @@ from aldia.domain.debt import Debt
 from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import stand
 from aldia.domain.needs import KINDS, needs
+from aldia.domain.proposals import wish_of
 from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import debt_silence
 from aldia.i18n import formats
 from aldia.mail.headers import one_line
+from aldia.pages import ways_view
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import cases_in
 from aldia.pages.today_view import label
@@ -148,6 +150,7 @@ def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict
         "email": ", ".join(case.client.emails),
         "label": label(debt.number, debt.concept) if debt else "",
         "amount": formats.money(amount, debt.currency, language(), case.account.country) if debt else "",
+        "wish": ways_view.in_words(wish_of(debt.proposal)) if debt and debt.proposal else "",
         "day": formats.day(day, language()) if day else "",
         "step": step_name(_step(wish, debt)),
     }

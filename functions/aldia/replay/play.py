@@ -18,8 +18,8 @@ from aldia.replay.transitions import transition
 from aldia.store import accounts, cases, keys, wakeups
 
 MUTED: tuple[NoticeKind, ...] = (
-    "paid", "credit", "promised", "problem", "problem_waits", "claimed", "bounced", "complaint", "unknown", "stopped",
-    "wrong_person", "review", "trust", "opinion",
+    "paid", "credit", "promised", "extended", "planned", "problem", "problem_waits", "claimed", "bounced", "complaint",
+    "unknown", "stopped", "wrong_person", "review", "trust", "opinion",
 )  # fmt: skip
 """News for the freelancer are no part of the story."""
 

@@ -9,6 +9,7 @@ from aldia.store.keys import hashed
 
 LINK_LIFE = timedelta(days=730)  # the record; whether the page opens is decided by the debts (README 18)
 SIGN_IN_LIFE = timedelta(minutes=15)
+REPLY_LIFE = timedelta(days=30)
 CODE_TRIES = 5
 
 
@@ -33,6 +34,29 @@ def link(ports: Ports, token: str, now: datetime) -> PayLink | None:
     """The link behind a token, or None."""
     found = _alive(ports.table.get(f"T#{hashed(token)}", "LINK", strong=False), now)
     return codec.loads(PayLink, found["data"]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLink:
+    """Lets whoever reads the freelancer's mail answer one proposal, and nothing else."""
+
+    account_id: str
+    client_id: str
+    debt_id: str
+    asked_at: datetime  # the proposal's: another one is another question
+    made_at: datetime
+
+
+def put_reply_link(token: str, link: ReplyLink) -> Put:
+    """Store a fresh one."""
+    item = _item(f"R#{hashed(token)}", "REPLY", link, link.made_at + REPLY_LIFE)
+    return Put(item | _of_account(link.account_id, item))
+
+
+def reply_link(ports: Ports, token: str, now: datetime) -> ReplyLink | None:
+    """The question behind a token, or None."""
+    found = _alive(ports.table.get(f"R#{hashed(token)}", "REPLY"), now)
+    return codec.loads(ReplyLink, found["data"]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +142,7 @@ def _of_account(account_id: str, item: Item) -> Item:
 
 
 def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
-    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session"}[sk]
+    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session", "REPLY": "reply"}[sk]
     data = codec.dumps(value)
     return {
         "pk": pk,

@@ -7,6 +7,7 @@ from aldia.domain.parsing.amounts import Custom, ReadAmount, decimal_mark, parse
 from aldia.domain.parsing.currency_words import parse_currency
 from aldia.domain.parsing.dates import ReadDate, day_order, parse_date, read_date
 from aldia.domain.parsing.texts import fold, parse_email, parse_line
+from aldia.domain.parsing.wholes import parse_whole
 
 __all__ = [
     "Custom",
@@ -20,6 +21,7 @@ __all__ = [
     "parse_date",
     "parse_email",
     "parse_line",
+    "parse_whole",
     "read_amount",
     "read_date",
 ]
