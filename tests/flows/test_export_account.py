@@ -11,7 +11,7 @@ import pytest
 from aldia.domain.account import Account
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
-from aldia.flows import attach_file, export_account
+from aldia.flows import attach_file, edit_text, export_account
 from aldia.i18n import catalog
 from aldia.store import accounts
 from tests.flows.test_delete_account import lived
@@ -67,7 +67,11 @@ def test_everything_is_in_it(world):
 def test_json_has_every_field_and_the_text_beside_it_names_each(world):
     ana = world.account()
     world.debt(ana)
+    edit_text.save(world.ports, ana, "overdue_1/es", text="Te escribo por {factura}.")
     whole = json.loads(exported(world, ana).read("aldia.json"))
+    assert [version["text"] for version in whole["own_texts"]["overdue_1/es"]["versions"]] == [
+        "Te escribo por {factura}."
+    ]
     client = whole["clients"][0]
     for kind, value in ((Account, whole["account"]), (Client, client["client"]), (Debt, client["debts"][0])):
         assert {field.name for field in fields(kind)} == set(value)

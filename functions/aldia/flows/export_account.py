@@ -19,7 +19,7 @@ from aldia.flows.claim_payment import proof_key
 from aldia.flows.client_answers import file_key
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
-from aldia.store import codec, letters
+from aldia.store import codec, letters, own_texts
 from aldia.store.checkouts import CheckoutRecord
 from aldia.store.letters import LetterRecord
 
@@ -83,9 +83,10 @@ class _Outlet(io.RawIOBase):
 
 def _head(ports: Ports, account: Account, now: datetime) -> bytes:
     """Everything before the clients, which come one by one."""
-    own = {
+    own: dict[str, Any] = {
         name: [_plain(item) for item in _all(ports, f"A#{account.id}#{part}")] for name, part in OWN_PARTITIONS.items()
     }
+    own["own_texts"] = own_texts.every(ports, account.id)
     return msgspec.json.encode({"made_at": now, "account": account, **own})[:-1] + b',"clients":['
 
 

@@ -1,7 +1,7 @@
 """The texts of letters that an account wrote itself, one item for each step and language, with its versions."""
 
 from aldia.domain.own_texts import OwnText
-from aldia.ports import Item, Ports, Put
+from aldia.ports import Item, Ports, Put, Query
 from aldia.store import codec, keys
 
 
@@ -9,6 +9,13 @@ def load(ports: Ports, account_id: str, name: str) -> OwnText:
     """All versions; none when the text was never edited."""
     found = ports.table.get(*keys.own_text(account_id, name))
     return codec.loads(OwnText, found["data"]) if found else OwnText()
+
+
+def every(ports: Ports, account_id: str) -> dict[str, OwnText]:
+    """All that were ever edited, by their names, those that are the product's again included."""
+    pk, before = keys.own_text(account_id, "")
+    items = ports.table.query(Query(pk, begins_with=before)).items
+    return {item["sk"].removeprefix(before): codec.loads(OwnText, item["data"]) for item in items}
 
 
 def put(account_id: str, name: str, text: OwnText) -> Put:
