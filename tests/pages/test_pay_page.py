@@ -204,3 +204,16 @@ def test_one_tap_after_the_payment_tells_the_freelancer_how_the_client_felt(worl
     assert [known.score for known in world.case(ana, debt).debt(debt.id).opinions] == ["bad"]
     assert "Vale la pena una llamada" in world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text
     assert phone.post(link + "/opinion", data=form | {"score": "great"}).status_code == 422
+
+
+def test_the_client_says_that_the_invoice_is_right_and_the_freelancer_hears_it(world, given, link):
+    ana, debt, _address = given
+    phone = world.browser()
+    page = phone.get(link).text
+    form = {"csrf": csrf(page), "debt": mark(page)}
+    assert phone.post(link + "/recibida", data=form).status_code == 303
+    assert phone.post(link + "/recibida", data=form).status_code == 303
+    page = phone.get(link).text
+    assert "/recibida" not in page
+    assert "dice que está bien" in world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text
+    assert world.case(ana, debt).debt(debt.id).found_right_at == world.clock.at

@@ -120,6 +120,7 @@ NoticeKind = Literal[
     "wrong_person",
     "review",
     "trust",
+    "found_right",  # the client has the invoice, and it is right
     "opinion",  # whether the client felt treated well
 ]
 

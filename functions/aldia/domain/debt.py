@@ -258,6 +258,7 @@ class Debt:
     promises_made: int = 0
     plan: Plan | None = None
     dispute: Dispute | None = None
+    found_right_at: datetime | None = None  # when the client said that the invoice arrived and is right
     problem_settled_at: datetime | None = None  # the last one
     opinions: tuple[Opinion, ...] = ()  # at most one about each
     claim: Claim | None = None

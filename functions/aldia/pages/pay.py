@@ -19,6 +19,7 @@ from aldia.domain.money import from_decimal
 from aldia.domain.opinions import opinion
 from aldia.domain.parsing import parse_amount, parse_date
 from aldia.domain.preferences import prefer
+from aldia.domain.received import invoice_is_right
 from aldia.domain.reply_clock import reply_by
 from aldia.flows import casework, client_answers, paying_online, report_problem, start_payment
 from aldia.pages import guard, pay_view
@@ -229,6 +230,16 @@ def preference(token: str) -> Response:
         lambda case, now: prefer(case, way=request.form.get("prefers", "")[:20] or "none", now=now),
         "prefers",
     )
+
+
+@screen.post("/p/<token>/recibida")
+def found_right(token: str) -> Response:
+    """The invoice arrived and is right."""
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        return invoice_is_right(case, marked(case, request.form.get("debt", "")).id, now=now)
+
+    return answered(token, "found_right", ask, "pay")
 
 
 @screen.post("/p/<token>/opinion")

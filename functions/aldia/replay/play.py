@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from aldia.domain import opening
 from aldia.domain.case import Case, NoticeKind, Outcome
@@ -17,10 +18,7 @@ from aldia.replay.stage import Stage
 from aldia.replay.transitions import transition
 from aldia.store import accounts, cases, keys, wakeups
 
-MUTED: tuple[NoticeKind, ...] = (
-    "paid", "credit", "promised", "extended", "planned", "problem", "problem_waits", "claimed", "bounced", "complaint",
-    "unknown", "stopped", "wrong_person", "review", "trust", "opinion",
-)  # fmt: skip
+MUTED: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """News for the freelancer are no part of the story."""
 
 
