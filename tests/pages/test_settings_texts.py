@@ -160,3 +160,25 @@ def test_a_letter_that_does_not_exist_shows_the_list(world):
     for wrong in ("formal_letter", "no-such", "../x"):
         assert 'name="text"' not in browser.get(here(wrong)).text
         assert browser.post(PATH, data={"carta": wrong}).status_code in (303, 400)
+
+
+def test_a_trial_goes_to_oneself_alone_marked_and_so_many_times_a_day(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    tries = {"text": WORDS, "do": "try"}
+    assert send(browser, PATH, tries, page=here(), action=PATH).status_code == 303
+    [trial] = world.outbox.sent
+    assert (trial.to, trial.cc, trial.headers) == ((ana.email,), (), {})
+    assert trial.subject.startswith("[Prueba] ")
+    assert trial.text.startswith("Esto es una prueba")
+    assert "Esto es una prueba" in trial.html
+    assert "Te mando la factura F-001" in trial.text
+    blocked = send(browser, PATH, tries | {"text": "Irás a la cárcel."}, page=here(), action=PATH)
+    assert blocked.status_code == 422
+    for _ in range(9):
+        send(browser, PATH, tries, page=here(), action=PATH)
+    over = send(browser, PATH, tries, page=here(), action=PATH)
+    assert over.status_code == 422
+    assert "diez pruebas hoy" in over.text
+    assert len(world.outbox.sent) == 10
+    assert accounts.load(world.ports, ana.id).texts == ()

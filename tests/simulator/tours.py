@@ -32,9 +32,11 @@ from aldia.flows import (
     run_jobs,
     sign_in,
     start_payment,
+    try_letter,
     undo_import,
     welcome,
 )
+from aldia.ports import Message
 from aldia.store import accounts, codec, imports, needs, own_texts, tokens, wakeups
 from tests.simulator.stage import Stage
 
@@ -90,6 +92,15 @@ def edits_text(stage: Stage) -> None:
     part = LetterPart(debt.id, "overdue_1", "overdue_1", debt.amount_minor, debt.currency)
     late = debt.due_on + timedelta(days=7)
     own_letter.composed(stage.ports, case, Letter("overdue_1", "ladder", late, now, (part,)), link="", stop_link="")
+
+
+def tries_letter(stage: Stage) -> None:
+    message = Message(to=("x@example.com",), subject="Factura", text="Hola", html="<body>Hola</body>")
+    try_letter.try_letter(stage.ports, _account(stage), message, mark="Prueba", note="Es una prueba.")
+
+
+def has_tried(stage: Stage) -> bool:
+    return stage.mailbox.mails[-1][1].to == (stage.account().email,)
 
 
 def has_own_text(stage: Stage) -> bool:
@@ -311,6 +322,7 @@ TOURS = (
     Tour(("welcome",), answers_welcome, lambda stage: stage.account().name == "Ana R."),
     Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
     Tour(("edit_text", "own_letter"), edits_text, has_own_text),
+    Tour(("try_letter",), tries_letter, has_tried),
     Tour(("prove_again",), proves, is_proved),
     Tour(("change_email",), changes_email, has_changed_email),
     Tour(("connect_stripe",), connects, is_connected),

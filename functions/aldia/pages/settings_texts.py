@@ -7,7 +7,7 @@ from flask import Response, g, request
 from aldia.domain.errors import Refused
 from aldia.domain.own_texts import LANGUAGES, VARIABLES, checked, key, steps_of
 from aldia.domain.tone_fixes import mended, replacement
-from aldia.flows import edit_text
+from aldia.flows import edit_text, try_letter
 from aldia.i18n import catalog
 from aldia.pages import guard, settings_example
 from aldia.pages.forms import Typed
@@ -40,6 +40,9 @@ def save_text() -> Response:
     if typed.get("fix"):
         return _editor(typed, text=mended(typed.get("text"), typed.get("fix"), spoken))
     do = typed.get("do")
+    if do == "try":
+        _try(typed)
+        return _editor(typed, text=typed.get("text")) if typed.errors else back_to("texts", "text_try")
     if do == "look":
         return _editor(typed, text=typed.get("text"))
     if do in ("undo", "reset"):
@@ -66,6 +69,18 @@ def starting(step: str, spoken: str) -> str:
     """The product's words, with variables, to start from."""
     name = f"texts.start_{step}"
     return catalog.text(spoken, name if catalog.has(spoken, name) else f"texts.start_{EXAMPLE}")
+
+
+def _try(typed: Typed) -> None:
+    """The letter as it would be, to the freelancer's own address, unless the linter blocks it."""
+    draft = _look(typed, typed.get("text"))["draft"]
+    if draft is None:
+        return
+    if draft[1].level == "block":
+        typed.refuse(Refused("texts.blocked"), "text")
+        return
+    mark, note = t("texts.trial_mark"), t("texts.trial_note")
+    tried(typed, lambda: try_letter.try_letter(ports(), g.account, draft[0], mark=mark, note=note))
 
 
 def _save(typed: Typed, step: str, spoken: str) -> None:
