@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from aldia.flows import attach_file, delete_account
+from aldia.flows import attach_file, bank_statement, claim_payment, delete_account
 from aldia.store import accounts
 from tests.pages.settings_world import send
 from tests.world import csrf, mark
@@ -45,6 +45,10 @@ def lived(world, email="ana@example.com"):
     world.stripe.bank.pay(gone.location.rstrip("/").split("/")[-1])
     world.jobs()
     world.advance(days=50)
+    said = claim_payment.Said(None, None, proof=("r.pdf", b"%PDF-1.4\n%%EOF\n"))
+    claim_payment.claim_payment(world.ports, (account.id, debts[1].client_id, debts[1].id), said)
+    world.jobs()
+    bank_statement.take_in(world.ports, account, "b.csv", b"Fecha,Concepto,Importe\n2026-06-01,ABONO,5.00\n")
     browser = world.browser(account)
     send(browser, "/ajustes/seguridad", {"email": "otra@example.com"})
     send(browser, "/ajustes/avisos", without=("paid",))

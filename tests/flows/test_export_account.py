@@ -48,7 +48,8 @@ def test_everything_is_in_it(world):
     assert {record["letter"]["step"] for record in paid["letters"]} == {"invoice_sent", "thanks"}
     assert all(record["text"] for record in paid["letters"])
     assert paid["checkouts"][0]["state"] == "paid"
-    [invoice] = [name for name in archive.namelist() if name.startswith("facturas/")]
+    invoice, proof = sorted(name for name in archive.namelist() if name.startswith("facturas/"))
+    assert proof.endswith("-proof-r.pdf")
     assert archive.read(invoice) == b"%PDF-1.4\n%%EOF\n"
     rows = {row["número"]: row for row in sheet(archive, "cobros.csv", ";")}
     assert (rows["F-bruno"]["importe"], rows["F-bruno"]["pendiente"], rows["F-bruno"]["estado"]) == (
