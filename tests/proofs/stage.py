@@ -101,7 +101,7 @@ class Stage:
         shown = {"text": "Falta el logo.", "kind": "work", "upload": ("problema.pdf", PDF)}
         report_problem.report_problem(self.world.ports, told, **shown)
         self.world.ports.files.put(claim_payment.proof_key(self.ana.id, ids[2]), PDF)
-        self._change(made["open"], lambda case, debt_id, now: settled(_proven(case, debt_id), now))
+        self.change("open", lambda case, debt_id, now: settled(_proven(case, debt_id), now))
         idle = open_debt.new_client(self.world.ports, self.ana, name="Irene Zafiro", email="irene@zafiro.example")
         create(self.world.ports, self.ana, idle)
         self.idle_client = idle.id
