@@ -28,7 +28,7 @@ def ask(case: Case, debt_id: str, *, wish: Wish, now: datetime) -> Outcome:
     Asked twice it is agreed once.
     """
     debt = unpaid_debt(case, debt_id, now)
-    if wish == agreed_wish(debt):
+    if wish == agreed_wish(debt) and debt.proposal is None:
         return unchanged(case)
     if under_way(debt, now):
         raise Refused("answers.payment_under_way", field="until" if wish.until else "first_on")
