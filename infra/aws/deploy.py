@@ -1,14 +1,14 @@
 """`python -m infra.aws.deploy plan|deploy|rollback|destroy|mail-stop|mail-go STAGE`: `make deploy` and its like.
 
-package → upload → stack (with the code) → static pages → look through the public address. Every part can be repeated:
-a second run changes nothing, and a run that was interrupted is finished by the next one.
+package → upload → styles and scripts → stack (with the code) → static pages → look through the public address. Every
+part can be repeated: a second run changes nothing, and a run that was interrupted is finished by the next one.
 """
 
 import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,7 +17,7 @@ from aldia.adapters import mail_switch
 from infra.aws import account as aws_account
 from infra.aws import pages, smoke, template
 from infra.aws.account import Account
-from infra.aws.package import RUNTIME, NotPackaged, Sizes, package
+from infra.aws.package import NotPackaged, Sizes, package
 from infra.aws.releases import Release, Releases
 from infra.aws.stack import Change, Stack, StackFailed
 from infra.aws.wishes import REGION, Missing, Wishes, read
@@ -35,6 +35,7 @@ class Deployment:
     say: Say = print
     poll_s: float = 5.0
     fetch: smoke.Fetch | None = None  # how to look at it; None: through the public address
+    site: dict[str, bytes] = field(default_factory=dict)  # its static files by key; none: those of this checkout
 
     @property
     def stack(self) -> Stack:
@@ -47,10 +48,10 @@ class Deployment:
         return Releases(self.account, self.wishes)
 
     def parameters(self, release: Release) -> dict[str, str]:
-        """What the template asks for."""
-        wishes = self.wishes
+        """What the release's own template asks for."""
+        wishes, asked = self.wishes, self.releases.asked(release)
         key, hashes = aws_account.origin_keys(self.account, wishes)
-        return {
+        known = {
             "Stage": wishes.stage,
             "Domain": wishes.domain,
             "CertificateArn": wishes.certificate_arn,
@@ -59,7 +60,7 @@ class Deployment:
             "MailOperator": wishes.mail_operator,
             "PackageBucket": self.releases.bucket,
             "PackageKey": release.package,
-            "Runtime": RUNTIME,
+            "Runtime": release.runtime,
             "OriginKey": key,
             "OriginKeyHashes": hashes,
             "StripeIsLive": "on" if wishes.stripe_is_live else "off",
@@ -68,6 +69,7 @@ class Deployment:
             "Sweep": wishes.sweep,
             "BudgetUsd": str(wishes.budget_usd),
         }
+        return {name: value for name, value in known.items() if name in asked}
 
     # -- what can be asked for ----------------------------------------------------------------------
 
@@ -82,6 +84,7 @@ class Deployment:
     def deploy(self, made: Path | None = None) -> list[Change]:
         """Bring the stage to this checkout; what changed. Missing, StackFailed, NotPackaged."""
         release = self._uploaded(made)
+        self._send_assets()
         changes = self._run(release)
         self._publish()
         self._look()
@@ -90,7 +93,7 @@ class Deployment:
         return changes
 
     def rollback(self) -> Release:
-        """Go back to the code and the template of the release before. Static pages stay: they fit both."""
+        """Go back to the code and the template of the release before. Static pages stay: what either links is kept."""
         aws_account.check(self.account, self.wishes)
         release = self.releases.before()
         self._run(release)
@@ -152,9 +155,18 @@ class Deployment:
     def _tell(self, changes: Sequence[Change]) -> None:
         self.say("\n".join(map(str, changes)) or "The stack is as it should be: nothing changes.")
 
+    def _send_assets(self) -> None:
+        """New code links its style from its first answer on. A first deployment has no bucket yet, and no visitors."""
+        bucket = self.stack.outputs().get("SiteBucket")
+        if bucket:
+            pages.send_assets(self.account, bucket, self._files())
+
+    def _files(self) -> dict[str, bytes]:
+        return self.site or pages.files(self.wishes)
+
     def _publish(self) -> None:
         outputs = self.stack.outputs()
-        changed = pages.publish(self.account, outputs["SiteBucket"], pages.files(self.wishes))
+        changed = pages.publish(self.account, outputs["SiteBucket"], self._files())
         if changed:
             pages.refresh(self.account, outputs["DistributionId"])
         self.say(f"Static pages: {len(changed)} changed.")

@@ -1,14 +1,17 @@
-"""The static pages in their bucket: what differs is sent, what is gone is taken away."""
+"""The static pages in their bucket: what differs is sent, pages that are gone go, styles and scripts stay."""
 
 import mimetypes
 import time
 from hashlib import md5
+from typing import Any
 
 from aldia import assets, site
 from aldia.settings import Settings
 from infra.aws.account import Account
 from infra.aws.wishes import Wishes
 from infra.local.site import FOR_A_WHILE, FOR_EVER
+
+ASSETS = "assets/"
 
 
 def files(wishes: Wishes) -> dict[str, bytes]:
@@ -19,21 +22,21 @@ def files(wishes: Wishes) -> dict[str, bytes]:
     return found | {name: text.encode() for name, text in site.render(settings).items()}
 
 
+def send_assets(account: Account, bucket: str, wanted: dict[str, bytes]) -> list[str]:
+    """Styles and scripts, which must be there before anything links them; the keys that were sent."""
+    own = {key: body for key, body in wanted.items() if key.startswith(ASSETS)}
+    return _send(account.client("s3"), bucket, own, _there(account, bucket))
+
+
 def publish(account: Account, bucket: str, wanted: dict[str, bytes]) -> list[str]:
-    """Bring the bucket to exactly these files; the keys that changed."""
-    s3 = account.client("s3")
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    there = {each["Key"]: each["ETag"].strip('"') for page in pages for each in page.get("Contents", [])}
-    changed = [key for key, body in wanted.items() if there.get(key) != md5(body, usedforsecurity=False).hexdigest()]
-    for key in changed:
-        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
-        charset = "; charset=utf-8" if kind.startswith("text/") or key.endswith((".js", ".svg")) else ""
-        cache = FOR_EVER if key.startswith("assets/") else FOR_A_WHILE
-        s3.put_object(Bucket=bucket, Key=key, Body=wanted[key], ContentType=kind + charset, CacheControl=cache)
-    gone = sorted(there.keys() - wanted.keys())
-    for key in gone:
-        s3.delete_object(Bucket=bucket, Key=key)
-    return changed + gone
+    """Bring the bucket to these files; the keys that changed.
+
+    Nothing under assets/ is taken away: the release before links it still, and so does a page that is open somewhere.
+    """
+    there = _there(account, bucket)
+    changed = _send(account.client("s3"), bucket, wanted, there)
+    gone = sorted(key for key in there.keys() - wanted.keys() if not key.startswith(ASSETS))
+    return changed + _remove(account, bucket, gone)
 
 
 def refresh(account: Account, distribution: str) -> None:
@@ -44,4 +47,26 @@ def refresh(account: Account, distribution: str) -> None:
 
 def empty(account: Account, bucket: str) -> None:
     """Take every static file away: a bucket must be empty to be deleted."""
-    publish(account, bucket, {})
+    _remove(account, bucket, sorted(_there(account, bucket)))
+
+
+def _there(account: Account, bucket: str) -> dict[str, str]:
+    """MD5 by key of what the bucket holds."""
+    pages = account.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return {each["Key"]: each["ETag"].strip('"') for page in pages for each in page.get("Contents", [])}
+
+
+def _send(s3: Any, bucket: str, wanted: dict[str, bytes], there: dict[str, str]) -> list[str]:
+    changed = [key for key, body in wanted.items() if there.get(key) != md5(body, usedforsecurity=False).hexdigest()]
+    for key in changed:
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        charset = "; charset=utf-8" if kind.startswith("text/") or key.endswith((".js", ".svg")) else ""
+        cache = FOR_EVER if key.startswith(ASSETS) else FOR_A_WHILE
+        s3.put_object(Bucket=bucket, Key=key, Body=wanted[key], ContentType=kind + charset, CacheControl=cache)
+    return changed
+
+
+def _remove(account: Account, bucket: str, keys: list[str]) -> list[str]:
+    for key in keys:
+        account.client("s3").delete_object(Bucket=bucket, Key=key)
+    return keys

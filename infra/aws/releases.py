@@ -10,15 +10,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.aws.account import Account
+from infra.aws.package import RUNTIME
 from infra.aws.wishes import Missing, Wishes
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Code and template, by their keys in the bucket."""
+    """Code and template, by their keys in the bucket, and the Python that the code was compiled for."""
 
     package: str
     template: str
+    runtime: str = RUNTIME
 
 
 class Releases:
@@ -53,6 +55,10 @@ class Releases:
         """Where CloudFormation reads a template (inline, 51,200 bytes would be the limit)."""
         address = self._s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": key})
         return str(address).split("?", maxsplit=1)[0]
+
+    def asked(self, release: Release) -> set[str]:
+        """The parameters that the release's own template has: not all of today's, once it is an older one."""
+        return set(json.loads(self._read(release.template))["Parameters"])
 
     def note(self, release: Release) -> None:
         """Write down that this runs now, unless the last note says so."""

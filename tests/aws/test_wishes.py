@@ -95,5 +95,11 @@ def test_the_look_after_a_deployment_sees_a_wrong_status_a_wrong_page_and_missin
     }
     found = smoke.troubles(lambda path: answers[path])
     assert len(found) == 3
-    good = {path: (status, says, {header.lower(): "x"}) for path, status, says, header in smoke.LOOKS}
-    assert smoke.troubles(lambda path: good[path]) == []
+    link = '<link rel="stylesheet" href="/assets/app-1.css">'
+    good = {path: (status, says + link, {header.lower(): "x"}) for path, status, says, header in smoke.LOOKS}
+    style = {"/assets/app-1.css": (200, "a{}", {"Content-Type": "text/css; charset=utf-8"})}
+    assert smoke.troubles(lambda path: (good | style)[path]) == []
+    for gone in (403, "<Error>", {}), (200, "<html", {"Content-Type": "text/html"}):
+        assert len(smoke.troubles(lambda path, gone=gone: good.get(path, gone))) == 1
+    bare = {path: (status, says, {header: "x"}) for path, status, says, header in smoke.LOOKS}
+    assert smoke.troubles(lambda path: bare[path]) == ["No page links a style sheet."]

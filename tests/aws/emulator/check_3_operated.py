@@ -5,11 +5,13 @@ import json
 import pytest
 
 from aldia.store import codec
+from infra.aws import pages, smoke
 from infra.aws.wishes import Missing
 from tests.aws.emulator import walk
 from tests.aws.emulator.emulated import within
-from tests.aws.emulator.stage import changed_package, made
+from tests.aws.emulator.stage import changed_package, made, restyled
 
+STYLED, OTHER_STYLE = "templates/styles/print.css", ("10.5pt", "10.6pt")
 EVA, FAY = "eva@cliente.example", "fay@cliente.example"
 STRAY = {
     "eventType": "Bounce",
@@ -43,7 +45,9 @@ def test_stopping_all_mail_takes_less_than_a_minute_and_loses_nothing(stage, kep
 def test_code_of_a_newer_schema_reads_what_the_older_one_wrote(stage, kept):
     kept.before = stage.code()
     newer = f"SCHEMA = {codec.SCHEMA + 1}"
-    stage.deployment.deploy(changed_package(made(), "aldia/store/codec.py", f"SCHEMA = {codec.SCHEMA}", newer))
+    changes = {"aldia/store/codec.py": (f"SCHEMA = {codec.SCHEMA}", newer), STYLED: OTHER_STYLE}
+    stage.deployment.site = restyled(pages.files(stage.wishes), *OTHER_STYLE)
+    stage.deployment.deploy(changed_package(made(), changes))
     assert stage.code().isdisjoint(kept.before)
     assert "F-001" in walk.reads(kept.ana, kept.debts[0])
     walk.wrote_a_debt(stage, kept.ana, "Fay Gil", FAY, "F-004")
@@ -53,6 +57,9 @@ def test_code_of_a_newer_schema_reads_what_the_older_one_wrote(stage, kept):
 def test_rolling_back_brings_the_code_before(stage, kept):
     stage.deployment.rollback()
     assert stage.code() == kept.before
+    shown = [stage.visitor().get(path).text for path in ("/", "/entrar/codigo")]  # of the newer release, of the older
+    styles = {style for text in shown for style in smoke.STYLE.findall(text)}
+    assert [stage.visitor().get(style).status for style in styles] == [200, 200]
 
 
 def test_destroying_refuses_while_dead_letters_wait_and_then_keeps_table_and_files(stage):

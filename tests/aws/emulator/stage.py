@@ -6,10 +6,12 @@ import threading
 import warnings
 import zipfile
 from contextlib import contextmanager
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
 
+from aldia import assets
 from aldia.store import keys
 from infra.aws import package, smoke, trim
 from infra.aws.account import Account
@@ -189,18 +191,31 @@ class Stage:
         return [message["Body"] for message in within(seconds, found, "a dead letter")]
 
 
-def changed_package(made, name, was, now):
-    """The package with one source changed, compiled as packaging does; its path. What comes later in a zip holds."""
+def changed_package(made, changes):
+    """The package with changed files, `{name: (was, now)}`, compiled as packaging does. Later ones in a zip hold."""
     target = made.with_name("changed.zip")
     shutil.copy(made, target)
     with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the name is there already
-        text = archive.read(name).decode()
-        assert text.count(was) == 1, (name, was)
-        changed = {name: text.replace(was, now).encode()}
+        changed = {}
+        for name, (was, now) in changes.items():
+            text = archive.read(name).decode()
+            assert text.count(was) == 1, (name, was)
+            changed[name] = text.replace(was, now).encode()
         for member, body in (changed | dict(trim.compiled(changed))).items():
             archive.writestr(zipfile.ZipInfo(member, trim.STAMP), body, zipfile.ZIP_DEFLATED)
     return target
+
+
+def restyled(site, was, now):
+    """The static files as they would be after that change of the style sheet, which has another name then."""
+    name, style = assets.app_style_name(), assets.app_style()
+    assert style.count(was) == 1
+    style = style.replace(was, now).encode()
+    other = f"app-{sha256(style).hexdigest()[:8]}.css"
+    pages = {key: body.replace(name.encode(), other.encode()) for key, body in site.items()}
+    del pages[f"assets/{name}"]
+    return pages | {f"assets/{other}": style}
 
 
 def made():
