@@ -33,6 +33,7 @@ def candidate(debt_id="f1", **changes):
         (line("NORTE", 99_999), (), {}, None),
         (line("NORTE", currency="MXN"), (REFERENCE,), {}, None),
         (line("x", 50_000, on=date(2026, 6, 30)), (), {"claim": CLAIM}, None),
+        (line("x", 50_000, on=date(2026, 6, 30)), (), {"claim": Claim(at("2026-06-29 10:00"), None, 50_000)}, "claim"),
         (line("ESTUDIO SL"), (), {"client": "Estudio SL"}, None),
     ],
 )
