@@ -33,7 +33,7 @@ OF_A_PAYMENT = ("press_pay", "webhook", "booking", "thanks", "freelancers_mail")
 TICKS = {"jobs_tick": MINUTES // 5, "inbox_tick": MINUTES // 5, "reconciler_tick": MINUTES // 60}
 TICK_REQUESTS, TICK_READS = 9, 9
 POLLS = 3 * 5 * 3 * MINUTES  # three queues, five pollers each, three long polls a minute
-ALARMS = 8
+ALARMS = 9
 PACKAGES_GB = 0.1  # releases, static pages
 
 

@@ -69,7 +69,7 @@ SECRETS = {("ssm:GetParameters", SSM + "stripe_key"), ("ssm:GetParameters", SSM 
 SWITCH = {("ssm:GetParameters", SSM + "mail")}
 TABLE = {(f"dynamodb:{name}", "arn:Table") for name in ITEMS}
 BY_ACCOUNT, DUE = ("dynamodb:Query", "arn:Table/index/by_account"), ("dynamodb:Query", "arn:Table/index/wakeups")
-NUDGE = ("sqs:SendMessage", "arn:LettersQueue")
+NUDGE, CRASHED = ("sqs:SendMessage", "arn:LettersQueue"), ("sqs:SendMessage", "arn:DeadLetters")
 
 
 def reads(queue):
@@ -86,13 +86,13 @@ ALLOWED = {
     | {("sqs:SendMessage", "arn:StripeQueue")}
     | {("s3:GetObject", FILE), ("s3:PutObject", FILE), ("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
     "JobsRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue")
-    | {BY_ACCOUNT, DUE, NUDGE} | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
+    | {BY_ACCOUNT, DUE, NUDGE, CRASHED} | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
     "MailRole": TABLE | writes_log("MailLog") | reads("MailQueue") | {NUDGE},
-    "StripeRole": TABLE | SECRETS | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE},
+    "StripeRole": TABLE | SECRETS | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE, CRASHED},
     "ScheduleRole": {
         ("lambda:InvokeFunction", "arn:JobsFunction"),
         ("lambda:InvokeFunction", "arn:StripeFunction"),
-        ("sqs:SendMessage", "arn:DeadLetters"),
+        CRASHED,
     },
 }  # fmt: skip
 NEVER = {
@@ -272,15 +272,54 @@ def test_every_function_that_runs_due_work_alarms_when_it_puts_something_aside()
 def test_every_alarm_that_is_promised_is_there_and_reaches_the_one_address():
     alarms = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
     assert set(alarms) == {
-        "UnknownLetters", "Differences", "Troubles", "DeadLettersWait", "ServerErrors", "JobsSilent", "Bounces",
-        "Complaints",
+        "UnknownLetters", "Differences", "Troubles", "Unheard", "DeadLettersWait", "ServerErrors", "JobsSilent",
+        "Bounces", "Complaints",
     }  # fmt: skip
     assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in alarms.values())
     assert RESOURCES["Alarms"]["Properties"]["Subscription"] == [
         {"Protocol": "email", "Endpoint": {"Ref": "MailOperator"}}
     ]
-    (told,) = RESOURCES["Budget"]["Properties"]["NotificationsWithSubscribers"]
-    assert told["Subscribers"][0]["Address"] == {"Ref": "MailOperator"}
+    told = RESOURCES["Budget"]["Properties"]["NotificationsWithSubscribers"]
+    assert {each["Notification"]["NotificationType"] for each in told} == {"FORECASTED", "ACTUAL"}
+    assert all(each["Subscribers"][0]["Address"] == {"Ref": "MailOperator"} for each in told)
+
+
+def test_every_metric_that_a_filter_counts_has_an_alarm():
+    counted = {
+        each["Properties"]["MetricTransformations"][0]["MetricName"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Logs::MetricFilter"
+    }
+    alarmed = {each["Properties"]["MetricName"] for each in RESOURCES.values() if each["Type"].endswith("::Alarm")}
+    assert counted <= alarmed
+
+
+def test_what_the_code_cannot_hear_is_counted_wherever_it_is_logged():
+    found = {
+        (each["Properties"]["LogGroupName"]["Ref"], word.lstrip("?"))
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Logs::MetricFilter"
+        for word in each["Properties"]["FilterPattern"].split()
+    }
+    assert {("WebLog", "mail_switch_unread"), ("JobsLog", "mail_switch_unread")} <= found
+    assert {("StripeLog", "not_heard"), ("StripeLog", "provider_silent")} <= found
+
+
+def test_a_scheduled_run_that_crashes_ends_in_dead_letters():
+    scheduled = {
+        each["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Scheduler::Schedule"
+    }
+    told = {
+        each["Properties"]["FunctionName"]["Ref"]: each["Properties"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Lambda::EventInvokeConfig"
+    }
+    assert set(told) == scheduled
+    for each in told.values():
+        assert each["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+        assert each["Qualifier"] == "$LATEST"
 
 
 def test_every_schedule_is_in_utc_tries_again_and_ends_in_dead_letters():
