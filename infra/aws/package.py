@@ -22,7 +22,15 @@ BUILD = ROOT / "build" / "aws"
 SETTINGS = Path(__file__).with_name("zappa_settings.json")
 OURS = ("aldia", "web_app.py", "jobs.py", "mail_events.py", "stripe_worker.py")
 PACKAGE = BUILD / "aldia.zip"
+X86_64 = 62  # ELF's e_machine
 WHOLE = BUILD / "whole.zip"  # as Zappa makes it
+PLATFORM = "x86_64-manylinux2014"  # Lambda's (stack.yaml), whatever the deployer's machine is
+WHEELS = (
+    "--only-binary",
+    ":all:",
+    "--no-binary",
+    "placebo",
+)  # placebo has none: plain Python of the deployer's, left out
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"  # bytecode fits only the Python that wrote it
 
 
@@ -56,8 +64,25 @@ def package(target: Path = PACKAGE) -> Path:
         if not (target.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted):
             whole = by_zappa(_environment(), _project())
             cut(whole, target)
+            check_platform(target)
             stamp.write_text(wanted, "utf-8")
     return target
+
+
+def check_platform(made: Path) -> None:
+    """NotPackaged when a compiled part would not load on Lambda: it would be seen only when a page needs it."""
+    with zipfile.ZipFile(made) as archive:
+        compiled = [name for name in archive.namelist() if name.endswith((".so", ".dll", ".dylib", ".pyd"))]
+        foreign = [name for name in compiled if not _is_lambdas(archive.read(name)[:20])]
+    if foreign:
+        made.unlink()
+        raise NotPackaged(
+            f"Lambda runs Linux on x86_64, and these are compiled for another machine: {', '.join(foreign)}"
+        )
+
+
+def _is_lambdas(head: bytes) -> bool:
+    return head[:5] == b"\x7fELF\x02" and int.from_bytes(head[18:20], "little") == X86_64
 
 
 def cut(whole: Path, target: Path) -> None:
@@ -87,7 +112,8 @@ def _environment() -> Path:
     shutil.rmtree(venv, ignore_errors=True)
     _run([sys.executable, "-m", "venv", "--without-pip", str(venv)], "The environment of the package was not made")
     uv = str(Path(sys.executable).with_name("uv"))
-    install = [uv, "--quiet", "pip", "sync", "--require-hashes", "--python", str(venv / "bin" / "python"), str(wanted)]
+    where = ["--python", str(venv / "bin" / "python"), "--python-platform", PLATFORM]
+    install = [uv, "--quiet", "pip", "sync", "--require-hashes", *where, *WHEELS, str(wanted)]
     _run(install, "The requirements of the package were not installed")
     shutil.copy(wanted, stamp)
     return venv

@@ -12,10 +12,7 @@ from aldia.adapters.public_holidays import national_holidays
 from aldia.domain import countries
 from infra.aws import package, trim
 
-pytestmark = pytest.mark.slow  # it packages for real
-
 UNCHECKED = 0b01  # PEP 552: a hash that is not compared with the source
-X86_64 = 62  # ELF's e_machine
 DEPLOYERS = ("troposphere", "pip", "setuptools", "hjson", "tqdm", "placebo", "yaml", "cfn_flip", "slugify", "toml")
 
 
@@ -29,16 +26,19 @@ def tops(archive):
     return {name.split("/")[0] for name in archive.namelist()}
 
 
+@pytest.mark.slow
 def test_it_holds_the_four_entries_and_neither_tests_nor_the_deployer(zipped):
     assert {"web_app.py", "jobs.py", "mail_events.py", "stripe_worker.py", "aldia", "templates"} <= tops(zipped)
     assert not tops(zipped) & {*DEPLOYERS, "tests", "infra", "waitress", "bin"}
     assert not [name for name in zipped.namelist() if "/tests/" in name or name.startswith("zappa/cli")]
 
 
+@pytest.mark.slow
 def test_zappas_own_handler_which_runs_any_code_cannot_be_called(zipped):
     assert "handler.py" not in zipped.namelist()
 
 
+@pytest.mark.slow
 def test_every_source_has_bytecode_that_is_believed_whatever_the_clock_says(zipped):
     names = set(zipped.namelist())
     sources = [name for name in names if name.endswith(".py")]
@@ -50,20 +50,23 @@ def test_every_source_has_bytecode_that_is_believed_whatever_the_clock_says(zipp
     assert {member.date_time for member in zipped.infolist()} == {trim.STAMP}
 
 
+@pytest.mark.slow
 def test_no_path_of_the_building_machine_is_in_the_bytecode(zipped):
     here = str(package.ROOT).encode()
     assert [name for name in zipped.namelist() if name.endswith(".pyc") and here in zipped.read(name)] == []
 
 
+@pytest.mark.slow
 def test_compiled_parts_are_linuxs_on_x86_64(zipped):
     libraries = [name for name in zipped.namelist() if name.endswith((".so", ".dll", ".dylib", ".pyd"))]
     assert libraries
     for name in libraries:
         head = zipped.read(name)[:20]
         assert head[:5] == b"\x7fELF\x02", name
-        assert int.from_bytes(head[18:20], "little") == X86_64, name
+        assert int.from_bytes(head[18:20], "little") == package.X86_64, name
 
 
+@pytest.mark.slow
 def test_of_aws_and_of_languages_only_what_is_used_is_there(zipped):
     names = zipped.namelist()
     services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
@@ -72,17 +75,20 @@ def test_of_aws_and_of_languages_only_what_is_used_is_there(zipped):
     assert locales == {"es", "en", "ro"}  # ro: root.dat
 
 
+@pytest.mark.slow
 def test_it_is_small(zipped):
     size = package.Sizes.of(package.PACKAGE)
     assert size.packed <= 15e6
     assert size.unpacked <= 60e6
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_bytes(zipped, tmp_path):
     package.cut(package.WHOLE, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == package.PACKAGE.read_bytes()
 
 
+@pytest.mark.slow
 def test_every_module_of_ours_and_every_client_loads_from_the_zips_content_alone(zipped, tmp_path):
     zipped.extractall(tmp_path)
     script = f"""
@@ -124,3 +130,23 @@ assert not outside, outside
 
 def test_every_thing_left_out_says_why():
     assert all(rule.why and rule.globs for rule in trim.rules())
+
+
+@pytest.mark.parametrize(
+    ("head", "is_fine"),
+    [
+        (b"\x7fELF\x02".ljust(18, b"\0") + (62).to_bytes(2, "little"), True),
+        (b"\x7fELF\x02".ljust(18, b"\0") + (183).to_bytes(2, "little"), False),  # Linux on ARM
+        (b"\xcf\xfa\xed\xfe".ljust(20, b"\0"), False),  # a Mac
+    ],
+)
+def test_a_part_compiled_for_another_machine_is_refused_by_name(tmp_path, head, is_fine):
+    made = tmp_path / "made.zip"
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("lib/speedups.so", head + b"rest")
+    if is_fine:
+        package.check_platform(made)
+        return
+    with pytest.raises(package.NotPackaged, match=r"lib/speedups\.so"):
+        package.check_platform(made)
+    assert not made.exists()  # else the next run would take it for made
