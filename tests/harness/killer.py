@@ -48,7 +48,8 @@ class Plan:
     smtp_port: int = 0  # of a mail server that takes the mails; 0: SES
     payers: int = 0  # payments that are booked meanwhile
     is_naive: bool = False
-    kill_every_s: float = 0.1  # mean; one process at random
+    kill_every_s: float = 0.1  # mean; one of the senders at random
+    kill_others_every_s: float = 0.4  # mean; who passes on what the provider tells, or books payments
     kill_engine_every_s: float = 2.0  # 0: never
     patience_s: float = 60.0  # a machine too busy to send anything between two kills: from then on five times as seldom
     deadline_s: float = 300.0
@@ -58,7 +59,10 @@ class Plan:
 class Toll:
     """What happened."""
 
-    kills: int = 0
+    sender_kills: int = 0
+    sender_kills_at_pace: int = 0  # of them, before the plan's patience ended
+    at_pace_s: float = 0.0
+    other_kills: int = 0
     kills_in_send: int = 0  # a letter was claimed, or being claimed, and the provider's answer was not there
     engine_kills: int = 0
     claims_cut_by_engine: int = 0  # processes that were writing a claim when the engine was killed
@@ -66,6 +70,16 @@ class Toll:
     runs: int = 0
     broken_runs: int = 0
     seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """One line for people."""
+        pace = self.sender_kills_at_pace / max(self.at_pace_s, 1)
+        return (
+            f"{self.sender_kills} kills of a sender ({pace:.1f} a second in the first {self.at_pace_s:.0f} s), "
+            f"{self.kills_in_send} of them between claim and answer, {self.other_kills} of others, "
+            f"{self.engine_kills} of the engine ({self.claims_cut_by_engine} claims cut), in {self.seconds:.0f} s: "
+            f"{self.runs} runs, {self.broken_runs} broken"
+        )
 
 
 class Killer:
@@ -179,26 +193,43 @@ class Killer:
 
     def _kill_for_ever(self) -> Iterator[None]:
         """Kill whoever's time has come; to be asked every few milliseconds."""
-        began = time.monotonic()
-        worker_at = engine_at = began + TOO_SOON_S
+        plan, began = self.plan, time.monotonic()
+        sender_at = other_at = engine_at = began + TOO_SOON_S
         while True:
             now = time.monotonic()
-            mercy = 5 if now - began > self.plan.patience_s else 1
-            if now >= worker_at:
-                self._kill_one()
-                worker_at = now + mercy * self._random.expovariate(1 / self.plan.kill_every_s)
-            if self.plan.kill_engine_every_s and now >= engine_at:
+            is_patient = now - began <= plan.patience_s
+            mercy = 1 if is_patient else 5
+            self.toll.at_pace_s = round(min(now - began, plan.patience_s), 1)
+            if now >= sender_at:
+                self._kill_sender(is_at_pace=is_patient)
+                # Counted on from when it should have been: a look that came late does not make kills seldom.
+                sender_at = max(sender_at, now - TOO_SOON_S) + mercy * self._random.expovariate(1 / plan.kill_every_s)
+            if now >= other_at:
+                self._kill_other()
+                other_at = now + mercy * self._random.expovariate(1 / plan.kill_others_every_s)
+            if plan.kill_engine_every_s and now >= engine_at:
                 self._kill_engine()
-                engine_at = now + mercy * self.plan.kill_engine_every_s
+                engine_at = now + mercy * plan.kill_engine_every_s
             self._reap()
             yield
 
-    def _kill_one(self) -> None:
-        pid = self._random.choice(sorted(self._slots))
-        slot = self._slots[pid]
-        self.toll.kills += 1
-        self.toll.kills_in_send += self._end(pid) != IDLE
+    def _kill_sender(self, *, is_at_pace: bool) -> None:
+        slot, phase = self._kill_one(lambda slot: slot < self.plan.senders)
+        self.toll.sender_kills += 1
+        self.toll.sender_kills_at_pace += is_at_pace
+        self.toll.kills_in_send += phase != IDLE
         self._fork(slot)
+
+    def _kill_other(self) -> None:
+        slot, _phase = self._kill_one(lambda slot: slot >= self.plan.senders)
+        self.toll.other_kills += 1
+        self._fork(slot)
+
+    def _kill_one(self, is_meant: Callable[[int], bool]) -> tuple[int, int]:
+        """One of those slots at random is empty now: which, and the phase in which its process died."""
+        pid = self._random.choice(sorted(pid for pid, slot in self._slots.items() if is_meant(slot)))
+        slot = self._slots[pid]
+        return slot, self._end(pid)
 
     def _kill_engine(self) -> None:
         data = Path(self.plan.data_file)
