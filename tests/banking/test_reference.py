@@ -3,12 +3,15 @@
 import random
 import re
 
+import pytest
+
 from aldia.banking.reference import ALPHABET, reference, references_in
 from tests.soak import amount
 
 SAMPLE = amount(300, 20_000)
 
 
+@pytest.mark.soak
 def test_a_debts_reference_never_changes_and_no_two_are_the_same():
     assert reference("id000001") == "AD-P837-WKC4"  # written on transfers already: it must stay
     ids = [f"id{number:06d}" for number in range(SAMPLE)]
@@ -24,6 +27,7 @@ def test_it_is_found_however_the_bank_writes_it():
     assert references_in("ADELANTO DE OBRA 2026") == ()
 
 
+@pytest.mark.soak
 def test_one_wrong_sign_is_noticed_and_nearly_always_two_that_changed_places():
     dice, unnoticed = random.Random(5), 0
     for number in range(SAMPLE):

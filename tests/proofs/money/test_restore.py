@@ -1,5 +1,6 @@
 """The table is set back to an earlier moment: nobody is written to twice, and what is in doubt is listed."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from aldia.domain.debt import Step
 from aldia.flows import casework, run_jobs
 from aldia.flows.after_restore import after_restore
-from aldia.store import accounts, restored
+from aldia.ports import Query
+from aldia.store import accounts, keys, letters, restored
 from tests.world import csrf
 
 PEOPLE = 12
@@ -40,6 +42,26 @@ def sent(world, people):
         for key, mark in world.case(ana, debt).debt(debt.id).marks.items()
         if mark.state == "sent"
     }
+
+
+def occasions(world, people):
+    """(client, letter's hash) → (debt, occurrence) of each of its parts, of all letters that the table knows."""
+    found = {}
+    for ana, debt in people:
+        page = world.ports.table.query(Query(f"A#{ana.id}#C#{debt.client_id}", begins_with="R#", strong=True))
+        for letter in (letters.decoded(item).letter for item in page.items):
+            name = debt.client_id, keys.hashed(letter.id)[:32]
+            found[name] = {(part.debt_id, part.key) for part in letter.parts if part.key}
+    return found
+
+
+def mailed(world, known):
+    """How many mails an address got for one occurrence: what the provider took, not what the table believes."""
+    return Counter(
+        (mail.to[0], *occasion)
+        for mail in world.outbox.sent
+        for occasion in known.get((mail.tags.get("client"), mail.tags.get("letter")), ())
+    )
 
 
 @pytest.fixture
@@ -81,7 +103,7 @@ def listed(world, people):
 @pytest.mark.slow
 def test_after_a_restore_nobody_is_written_to_twice_and_what_is_in_doubt_is_listed(world, lived):
     people, then, snapshot = lived
-    before = sent(world, people)
+    before, known = sent(world, people), occasions(world, people)
     mails = len(world.outbox.sent)
     set_back(world, snapshot)
     forgotten = {key: at for key, at in before.items() if key not in sent(world, people)}
@@ -104,6 +126,9 @@ def test_after_a_restore_nobody_is_written_to_twice_and_what_is_in_doubt_is_list
     world.until(world.clock.at + timedelta(days=60), every=EVERY)
     after = sent(world, people)
     assert not went_twice(world, before, after, found_at)
+    taken = mailed(world, occasions(world, people) | known)
+    assert len(taken) >= len(before) + PEOPLE
+    assert set(taken.values()) == {1}  # over the whole story
     assert len([at for at in after.values() if at >= found_at]) >= PEOPLE  # and the ladder goes on
 
 
@@ -121,10 +146,11 @@ def go_on(world, account):
 def test_without_the_drill_a_restored_table_writes_twice(world, lived):
     """The control: a restore that nobody tells of does repeat letters, so the test above can fail."""
     people, _then, snapshot = lived
-    before, found_at = sent(world, people), world.clock.at
+    before, found_at, known = sent(world, people), world.clock.at, occasions(world, people)
     set_back(world, snapshot)
     world.until(world.clock.at + timedelta(days=20), every=EVERY)
     assert went_twice(world, before, sent(world, people), found_at)
+    assert max(mailed(world, occasions(world, people) | known).values()) > 1
 
 
 @pytest.mark.slow
