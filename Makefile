@@ -21,7 +21,8 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 export PORT DATA_DIR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test browser check soak bench lambda-bench scan attack format site lock
+.PHONY: help setup run demo serve test browser check soak bench lambda-bench scan attack format site lock \
+	package deploy-plan deploy rollback destroy mail-stop mail-go e2e
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,7 +83,7 @@ lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and
 package: $(STAMP)/python ## The Lambda package: build/aws/aldia.zip
 	@$(BIN)/python -m infra.aws.package
 
-deploy-plan: $(STAMP)/python ## What `make deploy STAGE=prod` would change
+deploy-plan: $(STAMP)/python ## What `make deploy STAGE=prod` would change; sends the package, changes nothing else
 	@$(BIN)/python -m infra.aws.deploy plan $(STAGE)
 
 deploy: $(STAMP)/python ## Bring a stage on AWS to this checkout: make deploy STAGE=prod

@@ -44,18 +44,34 @@ class Account:
 def check(account: Account, wishes: Wishes) -> None:
     """Missing names everything that a person has to do before this can be deployed."""
     account.number()
-    missing = [
-        f"SSM has no {wishes.secrets}/{name}. Put there {what}:\n  aws ssm put-parameter --region {account.region} "
-        f"--type SecureString --name {wishes.secrets}/{name} --value …"
-        for name, what in SECRETS.items()
-        if not parameter(account, f"{wishes.secrets}/{name}")
-    ]
-    missing += _certificate(account, wishes)
+    missing = missing_secrets(account, wishes.secrets) + _certificate(account, wishes) + _mail_domain(account, wishes)
     key = parameter(account, f"{wishes.secrets}/stripe_key")
     if key and key.startswith(("sk_live_", "rk_live_")) != wishes.stripe_is_live:
         missing.append("stripe_is_live does not fit the key: test and live are not mixed.")
     if missing:
         raise Missing(*missing)
+
+
+def missing_secrets(account: Account, path: str) -> list[str]:
+    """A sentence for each secret that SSM does not have below this path."""
+    return [
+        f"SSM has no {path}/{name}. Put there {what}:\n  aws ssm put-parameter --region {account.region} "
+        f"--type SecureString --name {path}/{name} --value …"
+        for name, what in SECRETS.items()
+        if not parameter(account, f"{path}/{name}")
+    ]
+
+
+def _mail_domain(account: Account, wishes: Wishes) -> list[str]:
+    """SES has a domain once in a region: a second stage with the same one would break off half way."""
+    try:
+        found = account.client("sesv2").get_email_identity(EmailIdentity=wishes.mail_domain)
+    except ClientError:
+        return []  # nobody has it yet
+    owner = str(found.get("ConfigurationSetName") or "")
+    if owner.startswith("aldia-") and owner != wishes.stack:
+        return [f"Mail from {wishes.mail_domain} belongs to {owner}: a stage needs a mail domain of its own."]
+    return []
 
 
 def _certificate(account: Account, wishes: Wishes) -> list[str]:
@@ -78,11 +94,16 @@ def parameter(account: Account, name: str) -> str:
     return str(answer["Parameters"][0]["Value"]) if answer["Parameters"] else ""
 
 
-def origin_keys(account: Account, wishes: Wishes) -> tuple[str, str]:
-    """CloudFront's secret (made the first time), and the hashes that the API knows: of it and of the one before."""
+def origin_keys(account: Account, wishes: Wishes, *, keep: bool = True) -> tuple[str, str]:
+    """CloudFront's secret (made the first time), and the hashes that the API knows: of it and of the one before.
+
+    Without `keep` one that is made is not written down: for a plan.
+    """
     name = f"{wishes.secrets}/origin_key"
-    if not parameter(account, name):
-        fresh = secrets.token_urlsafe(32)
-        account.client("ssm").put_parameter(Name=name, Value=fresh, Type="SecureString", Overwrite=False)
-    keys = [part for part in parameter(account, name).split(",") if part]  # the newest first
+    known = parameter(account, name)
+    if not known:
+        known = secrets.token_urlsafe(32)
+        if keep:
+            account.client("ssm").put_parameter(Name=name, Value=known, Type="SecureString", Overwrite=False)
+    keys = [part for part in known.split(",") if part]  # the newest first
     return keys[0], ",".join(sha256(key.encode()).hexdigest() for key in keys[:2])

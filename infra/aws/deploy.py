@@ -15,12 +15,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from aldia.adapters import mail_switch
 from infra.aws import account as aws_account
-from infra.aws import pages, smoke, template
+from infra.aws import by_hand, pages, smoke, template
 from infra.aws.account import Account
 from infra.aws.package import NotPackaged, Sizes, package
 from infra.aws.releases import Release, Releases
 from infra.aws.stack import Change, Stack, StackFailed
-from infra.aws.wishes import REGION, Missing, Wishes, read
+from infra.aws.wishes import STAGE, Missing, Wishes, read, where
 
 Say = Callable[[str], None]
 MORE_LOOKS = 3
@@ -47,16 +47,16 @@ class Deployment:
         """The stage's packages and templates."""
         return Releases(self.account, self.wishes)
 
-    def parameters(self, release: Release) -> dict[str, str]:
+    def parameters(self, release: Release, *, keep: bool = True) -> dict[str, str]:
         """What the release's own template asks for."""
         wishes, asked = self.wishes, self.releases.asked(release)
-        key, hashes = aws_account.origin_keys(self.account, wishes)
+        key, hashes = aws_account.origin_keys(self.account, wishes, keep=keep)
         known = {
             "Stage": wishes.stage,
             "Domain": wishes.domain,
             "CertificateArn": wishes.certificate_arn,
             "MailFrom": wishes.mail_from,
-            "MailDomain": wishes.mail_from.rpartition("@")[2],
+            "MailDomain": wishes.mail_domain,
             "MailOperator": wishes.mail_operator,
             "PackageBucket": self.releases.bucket,
             "PackageKey": release.package,
@@ -74,8 +74,8 @@ class Deployment:
     # -- what can be asked for ----------------------------------------------------------------------
 
     def plan(self, made: Path | None = None) -> list[Change]:
-        """Say what a deployment would change, and change nothing but the bucket of packages."""
-        change_set, changes = self._prepared(self._uploaded(made))
+        """Say what a deployment would change. Nothing is written but the package and the template into their bucket."""
+        change_set, changes = self._prepared(self._uploaded(made), is_plan=True)
         if change_set:
             self.stack.forget(change_set)
         self._tell(changes)
@@ -89,7 +89,7 @@ class Deployment:
         self._publish()
         self._look()
         self.releases.note(release)
-        self.say(by_hand(self.account, self.wishes, self.stack.outputs()))
+        self.say(by_hand.steps(self.account, self.wishes, self.stack.outputs()))
         return changes
 
     def rollback(self) -> Release:
@@ -142,8 +142,9 @@ class Deployment:
         written = template.as_json(self.wishes.stage, self.account.number(), self.account.region)
         return self.releases.upload(made, written)
 
-    def _prepared(self, release: Release) -> tuple[str, list[Change]]:
-        return self.stack.prepare(self.releases.url(release.template), self.parameters(release))
+    def _prepared(self, release: Release, *, is_plan: bool = False) -> tuple[str, list[Change]]:
+        parameters = self.parameters(release, keep=not is_plan)
+        return self.stack.prepare(self.releases.url(release.template), parameters, repair=not is_plan)
 
     def _run(self, release: Release) -> list[Change]:
         change_set, changes = self._prepared(release)
@@ -192,11 +193,15 @@ class Deployment:
         for name in ("Table", "Files"):
             if deployed["Resources"][name].get("DeletionPolicy") != "Retain":
                 found.append(f"{name} would be deleted with its data: deploy this checkout first.")
-        sqs, dead = self.account.client("sqs"), self.stack.outputs()["DeadLettersUrl"]
+        # the two other queues hold nudges: what they say is in the table as well
+        queues = {"Dead letters": "DeadLetters", "Events of mails": "MailQueue"}
+        sqs = self.account.client("sqs")
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]  # somebody may be reading them
-        counted = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=names)["Attributes"]
-        if any(int(counted[name]) for name in names):
-            found.append(f"Dead letters would be lost: read {dead} and purge it first.")
+        for what, name in queues.items():
+            url = self.stack.physical(name)
+            counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            if any(int(counted[name]) for name in names):
+                found.append(f"{what} would be lost: read {url} and purge it first, or wait until it is empty.")
         return found
 
 
@@ -209,36 +214,19 @@ def resolves(host: str) -> bool:
     return True
 
 
-def by_hand(account: Account, wishes: Wishes, outputs: dict[str, str]) -> str:
-    """The addresses, and what only a person can do."""
-    domain = wishes.mail_from.rpartition("@")[2]
-    tokens = account.client("sesv2").get_email_identity(EmailIdentity=domain)["DkimAttributes"].get("Tokens", [])
-    lines = [
-        f"Al Día: {wishes.base_url}",
-        "By hand, once:",
-        f"  CNAME or ALIAS {wishes.domain} → {outputs['DistributionDomain']}",
-        *(f"  CNAME {token}._domainkey.{domain} → {token}.dkim.amazonses.com" for token in tokens),
-        "  SES: ask for production access (Account dashboard); until then mail goes to verified addresses only.",
-        f"  Stripe: a webhook to {wishes.base_url}/hooks/stripe",
-        f"    (its secret goes to {wishes.secrets}/stripe_webhook_secrets).",
-        f"  Confirm the mail from AWS Notifications to {wishes.mail_operator}: alarms come that way.",
-    ]
-    return "\n".join(lines)
-
-
 def _deployment(stage: str) -> Deployment:
     """The stage as its file says; Missing tells what is wrong with the file and with the credentials together."""
     sentences: list[str] = []
-    region = REGION
     wishes: Wishes | None = None
     try:
         wishes = read(stage)
-        region = wishes.region
     except Missing as missing:
         sentences += missing.sentences
-    account = Account(region)
+    account = Account(where(stage))
     try:
         account.number()
+        if wishes is None and STAGE.fullmatch(stage):  # a wrong file does not hide what else is missing
+            sentences += aws_account.missing_secrets(account, f"/aldia/{stage}")
     except Missing as missing:
         sentences += missing.sentences
     if wishes is None or sentences:

@@ -61,6 +61,19 @@ class Stack:
             raise
         return found[0] if found and found[0]["StackStatus"] != "DELETE_COMPLETE" else None
 
+    def physical(self, name: str) -> str:
+        """CloudFormation's id of a resource, by its name in the template; of a queue that is its address."""
+        found = self._cfn.describe_stack_resource(StackName=self.name, LogicalResourceId=name)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    def _whole(self) -> str:
+        """The state, when a change can start from it as it is."""
+        state = self.state()
+        is_busy = state.endswith("_IN_PROGRESS") and state != "REVIEW_IN_PROGRESS"
+        if is_busy or state in (*HALF_MADE, "UPDATE_ROLLBACK_FAILED"):
+            raise StackFailed(f"The stack is {state}. A plan repairs nothing: `make deploy` does, then ask again.")
+        return state
+
     def repair(self) -> str:
         """Bring what an interrupted run left into a state that a change can start from; that state."""
         state = self.settled()
@@ -72,9 +85,14 @@ class Stack:
             return self.settled()
         return state
 
-    def prepare(self, template_url: str, parameters: dict[str, str]) -> tuple[str, list[Change]]:
-        """A change set and what it would change; an empty name when nothing would."""
-        state = self.repair()
+    def prepare(
+        self, template_url: str, parameters: dict[str, str], *, repair: bool = True
+    ) -> tuple[str, list[Change]]:
+        """A change set and what it would change; an empty name when nothing would.
+
+        StackFailed when the stack must be repaired first and `repair` is off.
+        """
+        state = self.repair() if repair else self._whole()
         name = f"deploy-{time.time_ns()}"
         wish: dict[str, Any] = {
             "StackName": self.name,

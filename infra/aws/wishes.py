@@ -48,6 +48,11 @@ class Wishes:
         return f"/aldia/{self.stage}"
 
     @property
+    def mail_domain(self) -> str:
+        """The part of the senders' address whose DNS speaks for it."""
+        return self.mail_from.rpartition("@")[2]
+
+    @property
     def base_url(self) -> str:
         """The public address."""
         return f"https://{self.domain}"
@@ -67,6 +72,15 @@ class Wishes:
                 "certificate_arn must name a certificate of ACM in us-east-1: request one there for the domain."
             )
         return found
+
+
+def where(stage: str) -> str:
+    """The region that a stage's file names, as far as the file can be read."""
+    try:
+        told = tomllib.loads((STAGES / f"{stage}.toml").read_text("utf-8")).get("region")
+    except (OSError, tomllib.TOMLDecodeError):
+        return REGION
+    return told if isinstance(told, str) and told else REGION
 
 
 def read(stage: str) -> Wishes:

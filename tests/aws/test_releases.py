@@ -7,11 +7,13 @@ from hashlib import md5
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.aws import package, pages
+from infra.aws import account as aws_account
+from infra.aws import by_hand, deploy, package, pages, wishes
 from infra.aws.account import Account
 from infra.aws.deploy import Deployment
 from infra.aws.releases import Release
-from infra.aws.wishes import Wishes
+from infra.aws.stack import Stack, StackFailed
+from infra.aws.wishes import Missing, Wishes
 
 REGION = "eu-west-1"
 WISHES = Wishes("prod", "aldia.example", "arn", "hola@aldia.example", "op@aldia.example")
@@ -66,6 +68,26 @@ class Secrets:
         self.kept[asked["Name"]] = asked["Value"]
 
 
+class Mail:
+    """SES with one identity."""
+
+    def __init__(self, configuration_set):
+        self.told = {"ConfigurationSetName": configuration_set, "DkimAttributes": {"Tokens": ["t1", "t2", "t3"]}}
+
+    def get_email_identity(self, **_asked):
+        return self.told
+
+
+class Half:
+    """CloudFormation with a stack in this state; whoever would change it fails."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def describe_stacks(self, **_asked):
+        return {"Stacks": [{"StackStatus": self.state}]}
+
+
 @pytest.fixture
 def s3():
     return Buckets()
@@ -116,3 +138,51 @@ def test_styles_of_other_releases_stay_and_pages_that_are_gone_go(account, s3):
     assert pages.publish(account, "site", wanted) == []
     pages.empty(account, "site")
     assert s3.kept == {}
+
+
+def test_a_plan_writes_no_secret_and_repairs_nothing(account):
+    ssm = account.client("ssm")
+    ssm.kept.clear()
+    key, _hashes = aws_account.origin_keys(account, WISHES, keep=False)
+    assert (len(key) > 20, ssm.kept) == (True, {})
+    aws_account.origin_keys(account, WISHES)
+    assert set(ssm.kept) == {"/aldia/prod/origin_key"}
+    for state in ("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "UPDATE_IN_PROGRESS"):
+        account._clients["cloudformation", REGION] = Half(state)
+        with pytest.raises(StackFailed, match=state):
+            Stack(account, "aldia-prod", poll_s=0).prepare("https://x", {}, repair=False)
+
+
+def test_a_second_stage_needs_a_mail_domain_of_its_own(account):
+    assert aws_account._mail_domain(_with_mail(account, "aldia-prod"), WISHES) == []
+    assert aws_account._mail_domain(_with_mail(account, None), WISHES) == []
+    (told,) = aws_account._mail_domain(_with_mail(account, "aldia-trial"), WISHES)
+    assert "aldia.example belongs to aldia-trial" in told
+
+
+def _with_mail(account, configuration_set):
+    account._clients["sesv2", REGION] = Mail(configuration_set)
+    return account
+
+
+def test_what_is_to_be_done_by_hand_names_every_record_and_every_event(account):
+    outputs = {"DistributionDomain": "d1.cloudfront.net"}
+    told = by_hand.steps(_with_mail(account, "aldia-prod"), WISHES, outputs)
+    assert told.count("._domainkey.aldia.example") == 3
+    for words in ("v=spf1 include:amazonses.com", "TXT _dmarc.aldia.example", "payment_intent.*", "refund.*"):
+        assert words in told
+    assert "connected accounts" not in told
+    many = Wishes("prod", "aldia.example", "arn", "hola@aldia.example", "op@aldia.example", stripe_own_account=False)
+    assert "account.updated" in by_hand.steps(account, many, outputs).split("connected accounts")[1]
+
+
+def test_a_wrong_file_does_not_hide_the_secrets_that_are_missing(account, monkeypatch, tmp_path):
+    (tmp_path / "prod.toml").write_text(f'region = "{REGION}"\ndomain = "https://aldia.example"\n')
+    monkeypatch.setattr(wishes, "STAGES", tmp_path)
+    monkeypatch.setattr(deploy, "Account", lambda _region: account)
+    with pytest.raises(Missing) as missing:
+        deploy._deployment("prod")
+    told = "\n".join(missing.value.sentences)
+    assert "mail_from is missing" in told
+    assert "/aldia/prod/stripe_key" in told
+    assert "/aldia/prod/stripe_webhook_secrets" in told
