@@ -88,6 +88,23 @@ class Half:
         return {"Stacks": [{"StackStatus": self.state}]}
 
 
+class Deployed:
+    """CloudFormation with a stack as it should be, and queues that hold so many messages by their name."""
+
+    def __init__(self, waiting):
+        self.waiting = waiting
+
+    def get_template(self, **_asked):
+        return {"TemplateBody": {"Resources": {name: {"DeletionPolicy": "Retain"} for name in ("Table", "Files")}}}
+
+    def describe_stack_resource(self, **asked):
+        return {"StackResourceDetail": {"PhysicalResourceId": asked["LogicalResourceId"]}}
+
+    def get_queue_attributes(self, **asked):
+        told = dict.fromkeys(asked["AttributeNames"], "0")
+        return {"Attributes": told | {asked["AttributeNames"][1]: str(self.waiting.get(asked["QueueUrl"], 0))}}
+
+
 @pytest.fixture
 def s3():
     return Buckets()
@@ -186,3 +203,13 @@ def test_a_wrong_file_does_not_hide_the_secrets_that_are_missing(account, monkey
     assert "mail_from is missing" in told
     assert "/aldia/prod/stripe_key" in told
     assert "/aldia/prod/stripe_webhook_secrets" in told
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [({"DeadLetters": 1}, ["Dead letters"]), ({"MailQueue": 2}, ["Events of mails"]), ({"LettersQueue": 3}, [])],
+)
+def test_a_stage_is_not_taken_away_while_something_waits_that_stands_nowhere_else(account, waiting, said):
+    account._clients["cloudformation", REGION] = account._clients["sqs", REGION] = Deployed(waiting)
+    lost = deploy.Deployment(account, WISHES)._would_be_lost()
+    assert [sentence.split(" would")[0] for sentence in lost] == said
