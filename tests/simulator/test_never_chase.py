@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from aldia.domain import answers
+from aldia.domain import answers, concessions, proposals
+from aldia.domain.concessions import Wish
 from aldia.flows import casework, client_answers, record_payment, run_jobs, start_payment
 from aldia.flows.mail_event import MailEvent, mail_event
 from aldia.ports import MailRefused, Put
@@ -61,6 +62,24 @@ def complaint(stage, _client_id, _debt_id):
     mail_event(stage.ports, MailEvent("complaint", "mail-1", dict(stage.mailbox.mails[0][1].tags)))
 
 
+def more_days(stage, client_id, debt_id):
+    until = concessions.last_extension_day(case := stage.case(client_id), case.debt(debt_id), stage.clock.at)
+    change(stage, client_id, lambda case, now: proposals.ask(case, debt_id, wish=Wish(until=until), now=now))
+
+
+def in_parts(stage, client_id, debt_id):
+    def ask(case, now):
+        parts = concessions.part_choices(case, case.debt(debt_id), now)[0]
+        return proposals.ask(case, debt_id, wish=Wish(parts=parts), now=now)
+
+    change(stage, client_id, ask)
+
+
+def proposal(stage, client_id, debt_id):
+    until = stage.today(client_id) + timedelta(days=90)
+    change(stage, client_id, lambda case, now: proposals.ask(case, debt_id, wish=Wish(until=until), now=now))
+
+
 def change(stage, client_id, ask):
     casework.change(stage.ports, stage.account_id, client_id, ask)
 
@@ -73,6 +92,9 @@ ANSWERS = {
     checkout: lambda key, item: key[1].startswith("S#") and item["state"] == "creating",
     says_paid: lambda key, item: key[1].startswith("D#") and '"claim":' in codec.plain(item["data"]),
     not_me: lambda key, item: key[1] == "CLIENT" and '"wrong_person_at":' in codec.plain(item["data"]),
+    more_days: lambda key, item: key[1].startswith("D#") and '"extended_to":' in codec.plain(item["data"]),
+    in_parts: lambda key, item: key[1].startswith("D#") and '"plan":' in codec.plain(item["data"]),
+    proposal: lambda key, item: key[1].startswith("D#") and '"proposal":' in codec.plain(item["data"]),
     complaint: lambda key, item: key[1] == "CLIENT" and '"complained_at":' in codec.plain(item["data"]),
 }
 """Each answer, and how its commit is recognised in the table."""
