@@ -197,8 +197,7 @@ class Killer:
         sender_at = other_at = engine_at = began + TOO_SOON_S
         while True:
             now = time.monotonic()
-            is_patient = now - began <= plan.patience_s
-            mercy = 1 if is_patient else 5
+            mercy = 1 if (is_patient := now - began <= plan.patience_s) else 5
             self.toll.at_pace_s = round(min(now - began, plan.patience_s), 1)
             if now >= sender_at:
                 self._kill_sender(is_at_pace=is_patient)
@@ -221,7 +220,7 @@ class Killer:
         self._fork(slot)
 
     def _kill_other(self) -> None:
-        slot, _phase = self._kill_one(lambda slot: slot >= self.plan.senders)
+        slot, _ = self._kill_one(lambda slot: slot >= self.plan.senders)
         self.toll.other_kills += 1
         self._fork(slot)
 

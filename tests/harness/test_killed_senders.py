@@ -52,7 +52,7 @@ def test_the_same_by_smtp_with_a_connection_for_every_mail():
 
 @pytest.mark.slow
 def test_the_naive_way_is_caught_sending_twice_by_the_same_harness():
-    with played(300, is_naive=True) as run:
+    with played(300, is_naive=True, kill_every_s=0.13) as run:
         found = Reckoning.of(run.ports, run.mails)
         sys.stdout.write(f"{run.toll}, {found.duplicates()} sent twice\n")
         assert found.duplicates() >= 1
