@@ -124,3 +124,11 @@ def test_the_freelancer_is_reminded_once_the_morning_before_that_day():
 def test_nobody_is_reminded_of_a_problem_that_is_settled():
     settled = resolve_dispute(disputed().case, "f1", resolution="Listo", now=LATER).case
     assert decide(settled, at("2026-07-09 12:00")).notices == ()
+
+
+def test_nobody_is_reminded_of_a_debt_that_does_not_exist_yet():
+    later = at("2026-07-20 00:00")
+    known = disputed().case
+    unborn = known.with_debt(replace(known.debt("f1"), opened_at=later))
+    assert decide(unborn, at("2026-07-10 12:00")).notices == ()
+    assert [notice.kind for notice in decide(unborn, later).notices] == ["problem_waits"]

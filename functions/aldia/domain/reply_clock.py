@@ -36,4 +36,5 @@ def nudged(case: Case, now: datetime) -> tuple[Case, tuple[Notice, ...]]:
 
 
 def _waits(case: Case, debt: Debt, now: datetime) -> bool:
-    return debt.deleted_at is None and state(debt, case.local_day(now)) == "disputed"
+    is_there = debt.deleted_at is None and debt.opened_at <= now
+    return is_there and state(debt, case.local_day(now)) == "disputed"
