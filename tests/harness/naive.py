@@ -28,12 +28,12 @@ def _remind(ports: Ports, account_id: str, client_id: str) -> None:
     outcome = decide(case, now)
     marks = []
     for letter in outcome.letters:
-        message, link = send_letter.prepare(ports, case, letter, now)
+        message, more = send_letter.prepare(ports, case, letter, now)
         provider_id = ports.mailer.send(message)
         record = LetterRecord(letter, account_id, client_id, case.client.name)
         sent = replace(letters.sending(record, message, now), state="accepted", provider_id=provider_id)
         _taken, claim = letters.claim(ports, record, message, now, is_new=True)
-        marks += [replace(claim, item=letters.item(sent)), link]
+        marks += [replace(claim, item=letters.item(sent)), *more]
     try:
         cases.save(ports, case, replace(outcome, letters=()), now=now, more=marks)
     except Conflict:
