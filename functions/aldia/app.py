@@ -37,9 +37,22 @@ def _for_clients(app: Flask) -> None:
 
 
 def _for_freelancers(app: Flask) -> None:
-    from aldia.pages import bank, clients, debts, fence_form, imports, replies, restored, settings, sign_in, today
+    from aldia.pages import (
+        bank,
+        client_texts,
+        clients,
+        debts,
+        fence_form,
+        imports,
+        replies,
+        restored,
+        settings,
+        sign_in,
+        today,
+    )
 
-    for module in (sign_in, today, debts, bank, clients, fence_form, imports, settings, replies, restored):
+    to_client = (clients, client_texts, fence_form)
+    for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored):
         app.register_blueprint(module.screen)
 
 

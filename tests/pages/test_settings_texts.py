@@ -35,10 +35,11 @@ def test_the_words_are_saved_shown_sent_taken_back_and_given_back(world):
     answer = save(browser, WORDS)
     assert answer.status_code == 303, answer.text
     assert answer.location.endswith("carta=invoice_sent&idioma=es")
-    assert "Con tu texto en:" in browser.get(PATH).text
+    assert "Español: el tuyo · Inglés: el de Al Día" in browser.get(PATH).text
     shown = browser.get(answer.location).text
     assert "Te mando {factura}" in shown
     assert "Te mando la factura F-001 por" in shown
+    assert "Con una factura inventada, porque no hay ningún cobro abierto" in shown
     _debt, letters = first_letter(world, ana)
     text = letters[0].text
     assert text.startswith("Hola, Bruno:\n\nTe mando ")
@@ -166,7 +167,10 @@ def test_a_trial_goes_to_oneself_alone_marked_and_so_many_times_a_day(world):
     ana = world.account()
     browser = world.browser(ana)
     tries = {"text": WORDS, "do": "try"}
-    assert send(browser, PATH, tries, page=here(), action=PATH).status_code == 303
+    shown = send(browser, PATH, tries, page=here(), action=PATH)
+    assert shown.status_code == 200
+    assert "La prueba va a tu correo." in shown.text
+    assert WORDS in shown.text  # what was typed stays, though nothing is saved
     [trial] = world.outbox.sent
     assert (trial.to, trial.cc, trial.headers) == ((ana.email,), (), {})
     assert trial.subject.startswith("[Prueba] ")

@@ -88,6 +88,7 @@ def pages(stage: Stage) -> list[tuple[str, str]]:
     session += [f"/cobros/{debt.client_id}/{debt.id}" for debt in mine] + [f"/clientes/{one.client_id}" for one in mine]
     session += [f"/clientes/{stage.idle_client}", *(f"/importar/{place}" for place in stage.imports.values())]
     session += ["/clientes?q=nada-que-ver", "/cobros?q=nada-que-ver", "/ajustes/textos?carta=overdue_1"]
+    session += [f"/clientes/{stage.debts['open'].client_id}/textos?carta=overdue_1"]
     client = [(f"/p/{token}", token) for token in stage.links.values()] + [("/p/dead", "dead")]
     client += [(f"/r/{token}", token) for token in stage.replies.values()]
     client += [(route.path(own_values(stage)), stage.links["open"]) for route in routes("link", methods=("GET",))]

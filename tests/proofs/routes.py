@@ -39,7 +39,7 @@ KINDS = {
         debts.actions.editar debts.actions.cartas debts.actions.borrar debts.actions.restaurar
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
         debts.actions.attach debts.actions.detach debts.actions.propuesta debts.agreement.show
-        fence.show fence.save settings.fence settings.save_fence
+        client_texts.show client_texts.save client_texts.look fence.show fence.save settings.fence settings.save_fence
         clients.index clients.new clients.create clients.contact_rows clients.show clients.edit clients.save
         clients.pause clients.resume clients.confirm_address clients.write_to_suggested
         clients.asked_again clients.remove

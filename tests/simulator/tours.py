@@ -17,6 +17,7 @@ from aldia.flows import (
     bank_statement,
     change_email,
     claim_payment,
+    client_text,
     connect_stripe,
     dead_address,
     delete_account,
@@ -106,6 +107,24 @@ def has_tried(stage: Stage) -> bool:
 def has_own_text(stage: Stage) -> bool:
     held = own_texts.load(stage.plain, stage.account_id, "overdue_1/es")
     return (stage.account().texts, held.text) == (("overdue_1/es",), "Te escribo por {factura}.")
+
+
+def edits_for_client(stage: Stage) -> None:
+    ids = (stage.account_id, stage.clients[0])
+    client_text.save(stage.ports, ids, "overdue_1/es", text="Solo para ti, {nombre}: {factura}.")
+    client_text.reset(stage.ports, ids, "overdue_1/es")
+    client_text.undo(stage.ports, ids, "overdue_1/es")
+    client_text.save(stage.ports, ids, "overdue_1/es", text="Solo para ti, {nombre}: {factura}.")
+
+
+def has_own_words(stage: Stage) -> bool:
+    held = own_texts.load(stage.plain, stage.account_id, "overdue_1/es", stage.clients[0])
+    client = stage.case(stage.clients[0]).client
+    return (client.texts, client.our_texts, held.text) == (
+        ("overdue_1/es",),
+        (),
+        "Solo para ti, {nombre}: {factura}.",
+    )
 
 
 def proves(stage: Stage) -> None:
@@ -322,6 +341,7 @@ TOURS = (
     Tour(("welcome",), answers_welcome, lambda stage: stage.account().name == "Ana R."),
     Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
     Tour(("edit_text", "own_letter"), edits_text, has_own_text),
+    Tour(("client_text",), edits_for_client, has_own_words),
     Tour(("try_letter",), tries_letter, has_tried),
     Tour(("prove_again",), proves, is_proved),
     Tour(("change_email",), changes_email, has_changed_email),

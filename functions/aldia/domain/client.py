@@ -47,6 +47,8 @@ class Client:
     known_addresses: tuple[str, ...] = ()  # written to before
     note: str = ""  # for the freelancer only
     fence: Fence | None = None  # None: the account's
+    texts: tuple[str, ...] = ()  # letters with words for this client alone, by step and language: overdue_1/es
+    our_texts: tuple[str, ...] = ()  # letters in which the product's words hold, whatever the account's are
 
     version: int = 0  # optimistic lock over the client and all its debts
     next_at: datetime | None = None  # when the job must look again

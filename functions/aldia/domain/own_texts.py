@@ -4,10 +4,12 @@ What surrounds it (greeting, sums, links, ways out, thanks, footers) stays as th
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
+from aldia.domain.client import Client
 from aldia.domain.debt import Step
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
@@ -41,6 +43,9 @@ VARIABLES = {
     },
 }
 """What may stand in braces, by language; either language's names hold in both."""
+
+Source = Literal["client", "account", "ours"]
+"""Whose words a letter opens with."""
 
 _KNOWN = {name: value for names in VARIABLES.values() for name, value in names.items()}
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -77,6 +82,31 @@ class OwnText:
 def key(step: str, language: str) -> str:
     """How the account names an edited text: `overdue_1/es`."""
     return f"{step}/{language}"
+
+
+def source_of(name: str, client: Client | None, of_account: Collection[str]) -> Source:
+    """Whose words hold: the client's before the account's, the account's before the product's. `of_account`: its names.
+
+    None: no client, as in the account's own settings.
+    """
+    if client and name in client.texts:
+        return "client"
+    if client and name in client.our_texts:
+        return "ours"
+    return "account" if name in of_account else "ours"
+
+
+def with_text(client: Client, name: str, text: str, *, takes_ours: bool = False) -> Client:
+    """The client whose letter of that name has words of its own; an empty text gives it back.
+
+    `takes_ours`: to the product, though the account has words.
+    """
+    texts, ours = set(client.texts) - {name}, set(client.our_texts) - {name}
+    if text:
+        texts.add(name)
+    elif takes_ours:
+        ours.add(name)
+    return replace(client, texts=tuple(sorted(texts)), our_texts=tuple(sorted(ours)))
 
 
 def steps_of(ladder: Sequence[Step]) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ def _client(items: list[Item]) -> dict[str, Any]:
         value = _plain(item)
         if item["kind"] == "client":
             whole = {"client": value, **whole}
+        elif item["kind"] == own_texts.KIND:
+            whole.setdefault("own_texts", {})[own_texts.name_of(item)] = value
         else:
             whole.setdefault(PLURAL.get(item["kind"]) or str(item["kind"]), []).append(value)
     return whole

@@ -46,13 +46,18 @@ def composed(
 
 def in_force(ports: Ports, case: Case, letter: Letter) -> str:
     """The freelancer's words for this letter's opening; empty: the product's. Costs a request where there are some."""
-    known = case.account.texts
-    if not known or not letter.parts:
+    account, client = case.account, case.client
+    if not letter.parts or not (account.texts or client.texts):
         return ""
     template = template_for(letter, case)
-    names = (template,) if letter.step in LETTERS else (letter.step, template)
-    found = next((name for step in names if (name := own_texts.key(step, case.client.language)) in known), "")
-    return stored.load(ports, case.account.id, found).text if found else ""
+    for step in (template,) if letter.step in LETTERS else (letter.step, template):
+        name = own_texts.key(step, client.language)
+        source = own_texts.source_of(name, client, account.texts)
+        if source != "ours":
+            return stored.load(ports, account.id, name, client.id if source == "client" else "").text
+        if name in client.our_texts:
+            return ""
+    return ""
 
 
 def judged(case: Case, letter: Letter, message: Message) -> Verdict:

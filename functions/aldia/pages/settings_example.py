@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
-from decimal import Decimal
-from typing import Any, Literal, cast
+from datetime import datetime, timedelta
+from typing import Any
 
 from aldia.domain import opening
-from aldia.domain.account import Account, DiscountRule
+from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
-from aldia.domain.quote import quote
 from aldia.domain.reminders import Planned, preview
 from aldia.domain.terms import instalments
-from aldia.domain.tone import Verdict
-from aldia.flows.own_letter import judged
 from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
 from aldia.pages.render import ports, t
-from aldia.ports import Message
 
 SUM = 100_000
 AHEAD = timedelta(days=200)
@@ -69,25 +64,6 @@ def planned(account: Account, now: datetime) -> list[Planned]:
         for step in preview(example_case(account, now), now, until=now + AHEAD)
         if step.kind != "skip" or step.reason == "needs_approval"
     ]
-
-
-def letter_with(account: Account, step: str, spoken: str, words: str, *, now: datetime) -> tuple[Message, Verdict]:
-    """A step's letter about the example with the freelancer's words, and what the linter says of it."""
-    rule = account.defaults.discount or DiscountRule(Decimal(2), 10)
-    wanted = replace(account.defaults, discount=rule) if step == "discount_ending" else account.defaults
-    named = replace(account, name=account.name or t("settings.example_name"), defaults=wanted)
-    case = example_case(named, now)
-    case = replace(case, client=replace(case.client, language=cast(Literal["es", "en"], spoken)))
-    debt = case.debts[0]
-    moved = {"pre_due": -7, "due_today": 0}.get(step, 7)
-    day = debt.issued_on if step in ("invoice_sent", "discount_ending") else debt.due_on + timedelta(days=moved)
-    at = datetime.combine(day, time(12), case.zone)
-    asked = quote(debt, at=at, zone=case.zone).payable_minor
-    letter = Letter(step, "ladder", day, at, (LetterPart(debt.id, step, step, asked, debt.currency),))
-    page, stop = "https://al-dia.example/p/…", "https://al-dia.example/baja/…"
-    pays = may_pay_online(ports(), account)
-    message = compose(case, letter, link=page, stop_link=stop, pays_online=pays, edited=words)
-    return message, judged(case, letter, message)
 
 
 def letter_end(account: Account, values: Mapping[str, Any], now: datetime) -> list[str]:

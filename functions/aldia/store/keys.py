@@ -18,7 +18,7 @@
 | line of a bank statement, by its day and the hash of what it says | A#acc#B | day-hash |
 | counters | A#acc | CAPS#day, CODES#period |
 | earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
-| a letter's text as the account wrote it | A#acc | TEXT#step/language |
+| a letter's text as the account wrote it; for one client | A#acc; A#acc#C#client | TEXT#step/language |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
@@ -76,9 +76,9 @@ def entry(account_id: str, debt_id: str, key: str) -> Key:
     return f"A#{account_id}#D#{debt_id}", f"L#{key}"
 
 
-def own_text(account_id: str, name: str) -> Key:
-    """The account's own words for a step's letter in one language."""
-    return f"A#{account_id}", f"TEXT#{name}"
+def own_text(account_id: str, name: str, client_id: str = "") -> Key:
+    """The account's own words for a step's letter in one language, or those for one client."""
+    return f"A#{account_id}#C#{client_id}" if client_id else f"A#{account_id}", f"TEXT#{name}"
 
 
 def imported(account_id: str, import_id: str) -> Key:

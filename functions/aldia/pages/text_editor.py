@@ -1,0 +1,187 @@
+"""The editor of a letter's opening, for all clients or for one: saving, mending, looking, trying, and the way back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, request
+
+from aldia.domain.case import Case
+from aldia.domain.errors import Refused
+from aldia.domain.own_texts import LANGUAGES, VARIABLES, OwnText, Source, checked, key, source_of
+from aldia.domain.tone_fixes import mended, replacement
+from aldia.flows import edit_text, try_letter
+from aldia.i18n import catalog
+from aldia.pages import text_preview
+from aldia.pages.forms import Typed
+from aldia.pages.render import page, ports, t
+from aldia.pages.settings_shell import tried
+from aldia.pages.text_preview import Draft
+from aldia.store import own_texts
+
+EXAMPLE = "overdue_1"  # whose first words an own step starts from
+FIELDS = ("text", "seen", "do", "fix", "is_sure", "cobro")
+GIVEN_BACK = ("undo", "reset", "ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose words are edited, and how they are kept. `case`: the client's, None for all clients."""
+
+    path: str
+    steps: tuple[str, ...]
+    language: str  # that the editor opens with
+    shown: Callable[[Typed, str, Mapping[str, Any]], Response]  # what was typed, "text" or "texts", values
+    back: Callable[[str, Mapping[str, str]], Response]  # what was done, where to
+    write: Callable[[str, str, Typed], None]  # what to do, the text's name, what was typed
+    case: Case | None = None
+
+    @property
+    def client_id(self) -> str:
+        """Empty for all clients."""
+        return self.case.client.id if self.case else ""
+
+    def held(self, name: str) -> OwnText:
+        """All versions of a text of this desk."""
+        return own_texts.load(ports(), g.account.id, name, self.client_id)
+
+    def source(self, name: str) -> Source:
+        """Whose words hold in the letters that this desk is about."""
+        return source_of(name, self.case.client if self.case else None, g.account.texts)
+
+
+def opened(desk: Desk) -> Response:
+    """Every letter with whose words it has; the one that was asked for, to be edited."""
+    typed = Typed(_asked(desk))
+    if not typed.get("step"):
+        return desk.shown(typed, "texts", {"rows": _rows(desk), "path_": desk.path})
+    return _editor(desk, typed, text=_in_force(desk, typed))
+
+
+def posted(desk: Desk) -> Response:
+    """Save a version, go back one, give it back, mend a finding, send a trial to oneself, or only look."""
+    typed = Typed(_asked(desk) | {name: Typed().get(name) for name in FIELDS})
+    step, spoken, do = typed.get("step"), typed.get("in"), typed.get("do")
+    if not step:
+        return desk.back("", {})
+    if typed.get("fix"):
+        return _editor(desk, typed, text=mended(typed.get("text"), typed.get("fix"), spoken))
+    if do == "try":
+        _try(desk, typed)
+    elif do in GIVEN_BACK:
+        tried(typed, lambda: desk.write(do, key(step, spoken), typed))
+    elif do != "look":
+        _save(desk, typed)
+    if typed.errors or do in ("look", "try"):  # a trial saves nothing: what was typed stays
+        return _editor(desk, typed, text=typed.get("text"))
+    said = f"text_{do}" if do in GIVEN_BACK else "saved"
+    return desk.back(said, {"carta": step, "idioma": spoken})
+
+
+def looked_at(desk: Desk) -> Response:
+    """The letter with what is being typed, and what the linter says of it; nothing is saved."""
+    typed = Typed(_asked(desk) | {name: Typed().get(name) for name in ("text", "cobro")})
+    if not typed.get("step"):
+        return desk.back("", {})
+    values = look(desk, typed, typed.get("text"))
+    return page("fragments/settings_text.html", typed=typed, errors=typed.errors, **values)
+
+
+def starting(step: str, spoken: str) -> str:
+    """The product's words, with variables, to start from."""
+    name = f"texts.start_{step}"
+    return catalog.text(spoken, name if catalog.has(spoken, name) else f"texts.start_{EXAMPLE}")
+
+
+def _in_force(desk: Desk, typed: Typed) -> str:
+    """The words to begin with: those that hold now."""
+    name = key(typed.get("step"), typed.get("in"))
+    source = desk.source(name)
+    if source == "ours":
+        return starting(typed.get("step"), typed.get("in"))
+    return own_texts.load(ports(), g.account.id, name, desk.client_id if source == "client" else "").text
+
+
+def _asked(desk: Desk) -> dict[str, str]:
+    """The step and the language that the address or the form names; no step when there is no such letter."""
+    values = Typed(request.values)
+    spoken = values.get("idioma") if values.get("idioma") in LANGUAGES else desk.language
+    step = values.get("carta") if values.get("carta") in desk.steps else ""
+    return {"step": step, "in": spoken, "cobro": values.get("cobro")}
+
+
+def _rows(desk: Desk) -> list[dict[str, Any]]:
+    """Each letter, and whose words it has in each language."""
+    return [{"step": step, "of": [(code, desk.source(key(step, code))) for code in LANGUAGES]} for step in desk.steps]
+
+
+def _editor(desk: Desk, typed: Typed, *, text: str) -> Response:
+    step, spoken = typed.get("step"), typed.get("in")
+    name = key(step, spoken)
+    held = desk.held(name)
+    values = {
+        "path_": desk.path,
+        "text": text,
+        "held": held,
+        "source": desk.source(name),
+        "account_has_own": name in g.account.texts,
+        "fingerprint": typed.get("seen") or edit_text.fingerprint(held.text),
+        "variables": [(known, t(f"texts.var_{meaning}")) for known, meaning in VARIABLES[spoken].items()],
+        "debts": text_preview.choices(g.account, desk.case),
+        "languages": [
+            (f"{desk.path}?carta={step}&idioma={code}", t(f"settings.language_{code}"), code == spoken, None)
+            for code in LANGUAGES
+        ],
+    }
+    if typed.get("do") == "try" and not typed.errors:
+        values["notices"] = [{"text": t("settings.said_text_try")}]
+    return desk.shown(typed, "text", values | look(desk, typed, text))
+
+
+def look(desk: Desk, typed: Typed, text: str) -> dict[str, Any]:
+    """`draft`: the letter and the linter's verdict; None when the words cannot stand in a letter."""
+    try:
+        words = checked(text)
+        draft = text_preview.drawn(
+            desk.case, typed.get("cobro"), step=typed.get("step"), spoken=typed.get("in"), words=words
+        )
+    except Refused as refused:
+        typed.refuse(refused, "text")
+        return {"draft": None, "fixes": {}}
+    return {"draft": draft, "fixes": fixes(draft, words, typed.get("in"))}
+
+
+def fixes(draft: Draft, words: str, spoken: str) -> dict[str, str]:
+    """What the linter found in the freelancer's own words, each with a calmer word or nothing."""
+    excerpts = {finding.excerpt for finding in draft.verdict.findings if finding.excerpt and finding.excerpt in words}
+    return {one: replacement(one, spoken) for one in excerpts}
+
+
+def passes(draft: Draft | None, typed: Typed, *, needs_tick: bool) -> bool:
+    """Whether the words may be saved or sent; else the sentence stands under the field."""
+    if typed.errors or draft is None:
+        return False
+    if draft.verdict.level == "block":
+        typed.refuse(Refused("texts.blocked"), "text")
+    elif needs_tick and draft.verdict.level == "warn" and not typed.get("is_sure"):
+        typed.refuse(Refused("texts.unsure"), "text")
+    return not typed.errors
+
+
+def _try(desk: Desk, typed: Typed) -> None:
+    """The letter as it would be, to the freelancer's own address, unless the linter blocks it."""
+    draft = look(desk, typed, typed.get("text"))["draft"]
+    if passes(draft, typed, needs_tick=False):
+        sent_to_oneself(draft, typed)
+
+
+def sent_to_oneself(draft: Draft, typed: Typed) -> None:
+    """The draft as a trial; what went wrong stands beside the form."""
+    mark, note = t("texts.trial_mark"), t("texts.trial_note", about=draft.about)
+    tried(typed, lambda: try_letter.try_letter(ports(), g.account, draft.message, mark=mark, note=note))
+
+
+def _save(desk: Desk, typed: Typed) -> None:
+    draft = look(desk, typed, typed.get("text"))["draft"]
+    if passes(draft, typed, needs_tick=True):
+        tried(typed, lambda: desk.write("save", key(typed.get("step"), typed.get("in")), typed))
