@@ -20,6 +20,9 @@ PIN := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--custom-compile-command "make lock"
 export PORT DATA_DIR
 
+# Every start after the first reads bytecode instead of compiling some six hundred modules.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo serve test browser check soak bench lambda-bench scan attack format site lock \
 	package deploy-plan deploy rollback destroy mail-stop mail-go e2e

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -112,6 +113,32 @@ def _server() -> BaseWSGIServer:
     return server
 
 
+_applications: dict[str, list[Flask]] = {}
+"""Applications that no world uses, by their address: to make one takes a tenth of a second, most of it for routes."""
+
+
+def _application(ports: Ports) -> Flask:
+    """One that was made for this address before, as if it were new."""
+    address = ports.settings.base_url
+    waiting = _applications.get(address)
+    app = waiting.pop() if waiting else create_app(ports)
+    app.extensions |= {"aldia": ports, "address": address}
+    app.extensions.setdefault("as made", _marks(app))
+    return app
+
+
+def _give_back(app: Flask) -> None:
+    """Keep it for the next world, unless a test gave it more than ports."""
+    if _marks(app) == app.extensions["as made"]:
+        _applications.setdefault(app.extensions["address"], []).append(app)
+
+
+def _marks(app: Flask) -> Any:
+    """What a test might change of an application."""
+    rules, hooks = len(app.url_map._rules), [len(app.before_request_funcs), len(app.after_request_funcs.get(None, ()))]
+    return rules, hooks, {name: value for name, value in app.config.items() if name != "TESTING"}
+
+
 @dataclass
 class World:
     """Ports, the application, and hands to move things."""
@@ -149,7 +176,7 @@ class World:
             files=Folder(),
             table=DynamoTable(dynamodb, table_name),
         )
-        world = cls(ports, clock, outbox, create_app(ports), stripe, servers, dynamodb)
+        world = cls(ports, clock, outbox, _application(ports), stripe, servers, dynamodb)
         world.app.testing = True
         world.app.test_client_class = OwnHost
         servers[0].app, servers[1].app = world.app, stripe.app
@@ -159,6 +186,7 @@ class World:
         for server in self.servers:
             server.app = _nothing
             _idle.append(server)
+        _give_back(self.app)
         self.stripe.stop()
 
     # -- time -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from infra.aws import trim
+from infra.aws import ready, trim
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "aws"
@@ -94,7 +94,8 @@ def cut(whole: Path, target: Path) -> None:
 def sources() -> str:
     """A digest of everything that the package is made from."""
     folders = [ROOT / "functions", ROOT / "templates"]
-    files = [ROOT / "requirements" / "lambda.txt", SETTINGS, trim.LIST, Path(trim.__file__), Path(__file__)]
+    own = (trim.__file__, ready.__file__, __file__)
+    files = [ROOT / "requirements" / "lambda.txt", SETTINGS, trim.LIST, *map(Path, own)]
     for folder in folders:
         files += [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     digest = sha256(f"{RUNTIME} {platform.machine()}".encode())
@@ -132,6 +133,9 @@ def _project() -> Path:
         else:
             shutil.copy(source, project / name)
     shutil.copytree(ROOT / "templates", project / "templates", ignore=ignored)
+    made = project / "aldia" / ready.FOLDER
+    command = [sys.executable, "-m", "infra.aws.ready", str(made)]
+    _run(command, "Templates and sentences were not made ready", cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "0"})
     settings = json.loads(SETTINGS.read_text("utf-8"))
     settings["aws"]["runtime"] = RUNTIME
     (project / "zappa_settings.json").write_text(json.dumps(settings), "utf-8")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 LIST = Path(__file__).with_name("left_out.toml")
 STAMP = (1980, 1, 1, 0, 0, 0)  # as Zappa's: bytecode that asks for the source's time would never be believed
+READY = "aldia/_made/"  # infra/aws/ready.py
 READABLE = 0o644 << 16
 
 
@@ -51,13 +52,23 @@ def trim(whole: Path, target: Path) -> None:
             for member in source.infolist()
             if not member.is_dir() and not any(rule.takes(member.filename) for rule in listed)
         }
+    kept = with_bytecode(kept)
     part = target.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted((kept | dict(compiled(kept))).items()):
+        for name, content in sorted(kept.items()):
             member = zipfile.ZipInfo(name, STAMP)
             member.external_attr, member.compress_type = READABLE, zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
     part.replace(target)
+
+
+def with_bytecode(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files, each source beside its bytecode; of templates the bytecode alone, for a program wrote their sources."""
+    found = files | dict(compiled(files))
+    for name in [name for name in files if name.startswith(READY) and name.endswith(".py")]:
+        found[f"{name}c"] = found.pop(importlib.util.cache_from_source(name))
+        del found[name]
+    return found
 
 
 def compiled(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:

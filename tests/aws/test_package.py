@@ -10,7 +10,7 @@ import pytest
 
 from aldia.adapters.public_holidays import national_holidays
 from aldia.domain import countries
-from infra.aws import package, trim
+from infra.aws import package, ready, trim
 
 UNCHECKED = 0b01  # PEP 552: a hash that is not compared with the source
 DEPLOYERS = ("troposphere", "pip", "setuptools", "hjson", "tqdm", "placebo", "yaml", "cfn_flip", "slugify", "toml")
@@ -31,6 +31,16 @@ def test_it_holds_the_four_entries_and_neither_tests_nor_the_deployer(zipped):
     assert {"web_app.py", "jobs.py", "mail_events.py", "stripe_worker.py", "aldia", "templates"} <= tops(zipped)
     assert not tops(zipped) & {*DEPLOYERS, "tests", "infra", "waitress", "bin"}
     assert not [name for name in zipped.namelist() if "/tests/" in name or name.startswith("zappa/cli")]
+
+
+@pytest.mark.slow
+def test_templates_and_sentences_are_ready_made_in_it_and_without_sources_of_their_own(zipped):
+    made = [name for name in zipped.namelist() if name.startswith(trim.READY)]
+    assert f"{ready.FOLDER}/" in trim.READY
+    templates = [name for name in made if "/tmpl_" in name]
+    assert len(templates) > 200
+    assert {name.rpartition(".")[2] for name in templates} == {"pyc"}
+    assert {f"{trim.READY}es.json", f"{trim.READY}en.json"} <= set(made)
 
 
 @pytest.mark.slow

@@ -4,10 +4,11 @@ A key is `area.name`; the area is a TOML file in each language's folder, read on
 for. A sentence with `.one` and `.other` beneath it is chosen by `n`.
 """
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from aldia import ready
 
 LANGUAGES = ("es", "en")
 
@@ -35,6 +36,11 @@ def areas(language: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
+def by_area(language: str) -> dict[str, dict[str, str]]:
+    """Every sentence of a language by area and name, as `ready` keeps them."""
+    return {area: _sentences(language, area) for area in areas(language)}
+
+
 def sentences(language: str) -> dict[str, str]:
     """Every sentence of a language by its full key; for tests and translators."""
     return {f"{area}.{name}": said for area in areas(language) for name, said in _sentences(language, area).items()}
@@ -45,6 +51,13 @@ def _sentences(language: str, area: str) -> dict[str, str]:
     """One file as a flat table. KeyError when the language has no such area."""
     if language not in LANGUAGES:
         raise KeyError(f"no language {language!r}")
+    made = ready.sentences(language).get(area)
+    return made if made is not None else _read(language, area)
+
+
+def _read(language: str, area: str) -> dict[str, str]:
+    import tomllib  # a package has its sentences ready made, and never comes here
+
     file = files("aldia.i18n") / language / f"{area}.toml"
     if not file.is_file():
         raise KeyError(f"{language} has no area {area!r}")

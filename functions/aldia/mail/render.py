@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from aldia import assets
+from aldia import assets, ready
 from aldia.i18n import catalog
 from aldia.mail.layout import blocks
 
@@ -31,11 +31,11 @@ def render(
     template: str, values: Mapping[str, object], *, language: str, links: Collection[str], folder: Path = TEMPLATES
 ) -> Rendered:
     """One template with its values. Only addresses in `links` become links: what people typed never does."""
-    whole = _texts(folder).get_template(f"{language}/{template}.txt").render(**values)
+    whole = texts(folder).get_template(f"{language}/{template}.txt").render(**values)
     subject, _, body = whole.lstrip().partition("\n")
     text = _tidy(body)
     body_blocks, footer_blocks = blocks(text, links, button=catalog.text(language, "letters.button"))
-    page = _pages(folder).get_template("layout.html")
+    page = pages(folder).get_template("layout.html")
     html = page.render(
         lang=language, subject=subject, sender=values.get("sender", "Al Día"), body=body_blocks, footer=footer_blocks
     )
@@ -55,10 +55,10 @@ def _sentence(text: str) -> str:
 
 
 @cache
-def _texts(folder: Path) -> Environment:
+def texts(folder: Path) -> Environment:
     """Templates of plain text; an unknown value is an error, not a hole."""
     found = Environment(
-        loader=FileSystemLoader(folder),
+        loader=_loader("letters", folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,13 +71,23 @@ def _texts(folder: Path) -> Environment:
 
 
 @cache
-def _pages(folder: Path) -> Environment:
+def pages(folder: Path) -> Environment:
     """The one HTML layout; everything that it is given is escaped."""
     found = Environment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True, auto_reload=False
+        loader=_loader("letter_pages", folder),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        auto_reload=False,
     )
     found.filters["unbroken"] = _unbroken
     return found
+
+
+def _loader(purpose: str, folder: Path) -> BaseLoader:
+    """Our own templates may be ready made; those of another folder are read."""
+    sources = FileSystemLoader(folder)
+    return ready.templates(purpose, sources) if folder == TEMPLATES else sources
 
 
 def _unbroken(line: str) -> Markup:

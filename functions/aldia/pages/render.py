@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from aldia import assets
+from aldia import assets, ready
 from aldia.domain.errors import Refused
 from aldia.i18n import catalog, formats
 from aldia.ports import Ports
@@ -82,7 +82,11 @@ def step_name(step: str) -> str:
 
 def set_up(app: Flask) -> None:
     """Give the templates their names."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.bytecode_cache = ready.COMPILED
+    if environment.loader:
+        environment.loader = ready.templates("pages", environment.loader)
 
     @app.context_processor
     def _names() -> dict[str, object]:

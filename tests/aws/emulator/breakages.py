@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.aws import package, trim
+from infra.aws import package, ready, trim
 
 ROOT = Path(__file__).resolve().parents[3]
 LIST = Path(__file__).with_name("breakages.toml")
@@ -75,11 +75,22 @@ def apply(breakage, folder):
             path.write_text(text.replace(edit.was, edit.now), "utf-8")
             if edit.file.startswith(IN_ZIP):
                 name = edit.file.removeprefix("functions/")
-                broken = {name: path.read_bytes()}
-                for member, body in (broken | dict(trim.compiled(broken))).items():
+                broken = {name: path.read_bytes()} | made_ready(folder, path)
+                for member, body in trim.with_bytecode(broken).items():
                     archive.writestr(zipfile.ZipInfo(member, trim.STAMP), body, zipfile.ZIP_DEFLATED)
     stamp = "from infra.aws import package as p; p.PACKAGE.with_suffix('.sources').write_text(p.sources(), 'utf-8')"
     subprocess.run([sys.executable, "-c", stamp], cwd=folder, env=_environment(folder), check=True)
+
+
+def made_ready(folder, path):
+    """What packaging makes of a template or of sentences, by its name in the zip; nothing of any other file."""
+    if path.suffix == ".py":
+        return {}
+    with tempfile.TemporaryDirectory() as name:
+        command = [sys.executable, "-m", "infra.aws.ready", name]
+        subprocess.run(command, cwd=folder, env=_environment(folder) | {"PYTHONHASHSEED": "0"}, check=True)
+        made = [found for found in Path(name).rglob("*") if found.is_file()]
+        return {f"aldia/{ready.FOLDER}/{found.relative_to(name)}": found.read_bytes() for found in made}
 
 
 def _environment(folder):
