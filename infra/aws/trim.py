@@ -63,7 +63,7 @@ def trim(whole: Path, target: Path) -> None:
 
 
 def with_bytecode(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files, each source beside its bytecode; of templates the bytecode alone, for a program wrote their sources."""
+    """The files, each source beside its bytecode; of templates the bytecode alone: a program wrote the sources."""
     found = files | dict(compiled(files))
     for name in [name for name in files if name.startswith(READY) and name.endswith(".py")]:
         found[f"{name}c"] = found.pop(importlib.util.cache_from_source(name))
