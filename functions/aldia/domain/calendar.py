@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from aldia.domain.case import HolidayLookup
@@ -33,6 +34,7 @@ def previous_open_day(day: date, is_open: Callable[[date], bool]) -> date | None
     return next((earlier for n in range(1, FARTHEST) if is_open(earlier := day - n * DAY)), None)
 
 
+@lru_cache(maxsize=1024)
 def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """That local time in UTC. A time that the clocks jump over is the instant of the jump; of two, the first."""
     naive = datetime.combine(day, at)

@@ -107,7 +107,12 @@ def _overlap(hours: Iterable[Hours]) -> Hours:
 
 
 def _countries(case: Case) -> tuple[str, ...]:
-    return tuple(sorted({case.client.country, case.account.country} - {""}))
+    return _known(case.client.country, case.account.country)
+
+
+@lru_cache
+def _known(*countries: str) -> tuple[str, ...]:
+    return tuple(sorted({*countries} - {""}))
 
 
 def may_write(case: Case, now: datetime, *, by_hand: bool = False) -> Allowed | Wait | Stop:

@@ -10,6 +10,8 @@ from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_on
 from aldia.domain.ledger import Standing, in_force, stand
 from aldia.domain.silences import Silence, all_silences
 
+RECENT_MOST = 256
+
 
 def is_open_mark(mark: Mark | None) -> bool:
     """Whether a step so marked may still go."""
@@ -135,3 +137,23 @@ class Look:
         on_their_date = {known.key for known in self.occurrences if known.on == self.today}
         is_fresh = all(went_at(self.debt.marks[key]) < self.now for key in sent)
         return is_fresh and step is not None and {step.key, *sent} <= on_their_date
+
+
+_recent: dict[tuple[int, datetime], Look] = {}
+"""What was looked at last: a decision looks at an unchanged debt again and again. Each holds its own debt, client and
+account, so that no other value can have their identity meanwhile."""
+
+
+def looked_at(case: Case, debt: Debt, now: datetime) -> Look:
+    """The debt looked at at that instant. A look asks the case for its client, account and holidays only."""
+    known = _recent.get((id(debt), now))
+    if known is not None and known.debt is debt and _is_same(known.case, case):
+        return known
+    if len(_recent) >= RECENT_MOST:
+        _recent.clear()
+    _recent[id(debt), now] = look = Look(case, debt, now)
+    return look
+
+
+def _is_same(one: Case, other: Case) -> bool:
+    return one.client is other.client and one.account is other.account and one.holidays == other.holidays

@@ -8,7 +8,7 @@ from aldia.domain.case import Case, Task
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt, Mark
 from aldia.domain.ladder import Occurrence
-from aldia.domain.look import Look
+from aldia.domain.look import Look, looked_at
 
 HELD_BACK = "cap"
 
@@ -21,10 +21,10 @@ def live(case: Case, now: datetime) -> list[Debt]:
 def without_past(case: Case, now: datetime) -> Case:
     """Give up what can go no more: steps whose last true day is over, and all but the mildest from before opening."""
     for debt in live(case, now):
-        look = Look(case, debt, now)
+        look = looked_at(case, debt, now)
         while over := _over(look):
             marks = {step.key: _given_up(look, step, reason, day) for step, reason, day in over}
-            look = Look(case, replace(look.debt, marks={**look.debt.marks, **marks}), now)
+            look = looked_at(case, replace(look.debt, marks={**look.debt.marks, **marks}), now)
         if look.debt is not debt:
             case = case.with_debt(look.debt)
     return case
@@ -91,7 +91,7 @@ def with_tasks(case: Case, now: datetime) -> tuple[Case, tuple[Task, ...]]:
         return case, ()
     tasks = []
     for debt in live(case, now):
-        look = Look(case, debt, now)
+        look = looked_at(case, debt, now)
         due = [step for step in look.due_steps if step.is_task and not look.hindrance(step)]
         due = [step for step in due if look.today <= (step.last_true_day or date.max)]
         if not due:
@@ -100,7 +100,7 @@ def with_tasks(case: Case, now: datetime) -> tuple[Case, tuple[Task, ...]]:
         changed = gone(look, latest.key)
         for step in due:
             if step != latest:
-                changed = overtaken(Look(case, changed, now), step)
+                changed = overtaken(looked_at(case, changed, now), step)
         case = case.with_debt(changed)
         tasks.append(Task(debt.id, latest.step.step, now))
     return case, tuple(tasks)
@@ -111,7 +111,7 @@ def with_reasons(case: Case, now: datetime) -> Case:
     case = without_past(case, now)
     when = time_reason(case, now) or HELD_BACK
     for debt in live(case, now):
-        look = Look(case, debt, now)
+        look = looked_at(case, debt, now)
         new = [step for step in look.due_steps if look.mark(step) is None]
         if new:
             marks = {step.key: Mark("waiting", now, look.hindrance(step) or when) for step in new}

@@ -9,7 +9,7 @@ from aldia.domain.agreements import next_judgement
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_at
-from aldia.domain.look import Look
+from aldia.domain.look import Look, looked_at
 from aldia.domain.reply_clock import nudge_at
 from aldia.domain.silences import Silence, is_under_way, letter_silences, next_plan_end, promise_end
 
@@ -28,7 +28,7 @@ def _instants(case: Case, now: datetime) -> Iterator[datetime | None]:
         if debt.opened_at > now:
             yield debt.opened_at
             continue
-        look = Look(case, debt, now)
+        look = looked_at(case, debt, now)
         yield from (checkout.ends_at for checkout in debt.checkouts if is_under_way(checkout, now))
         if debt.dispute and not debt.dispute.nudged:
             yield nudge_at(case, debt.dispute)
@@ -70,7 +70,7 @@ def _far_enough_slot(look: Look) -> datetime | None:
 
 def _rules_off_slot(look: Look, step: Occurrence | None) -> datetime | None:
     """At the next run when the day has room for it, else tomorrow."""
-    later = Look(look.case, look.debt, look.now + AT_ONCE)
+    later = looked_at(look.case, look.debt, look.now + AT_ONCE)
     if later.today == look.today and not later.has_room(step):
         return day_begins(look.case, look.today + calendar.DAY)
     return next_slot(look.case, look.now + AT_ONCE)

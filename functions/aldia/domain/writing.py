@@ -7,7 +7,7 @@ from aldia.domain.agreed import LATE, TAKES_THE_STEP, Agreed, dated_letters, lat
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.contact_rules import is_far_enough, is_mailable, time_reason, with_contact
 from aldia.domain.ladder import Occurrence
-from aldia.domain.look import Look
+from aldia.domain.look import Look, looked_at
 from aldia.domain.steps import gone, live, next_step, overtaken
 
 Written = tuple[Case, tuple[Letter, ...]]
@@ -34,7 +34,7 @@ def _on_chosen_dates(case: Case, now: datetime) -> Written:
     letters: list[Letter] = []
     for debt in live(case, now):
         # One at a time: each letter changes the debt that the next one is about.
-        while found := next(dated_letters(Look(case, case.debt(debt.id), now)), None):
+        while found := next(dated_letters(looked_at(case, case.debt(debt.id), now)), None):
             case = _told(case, found)
             letters.append(found.letter("dated"))
     return case, tuple(letters)
@@ -42,7 +42,7 @@ def _on_chosen_dates(case: Case, now: datetime) -> Written:
 
 def _one_for_all(case: Case, now: datetime) -> Written:
     """One letter: what was agreed and missed goes before the ladder, whose letter holds every debt with a step."""
-    looks = [Look(case, debt, now) for debt in live(case, now)]
+    looks = [looked_at(case, debt, now) for debt in live(case, now)]
     late = [found for look in looks if not look.silences and (found := late_letter(look))]
     if late:
         return _late(case, min(late, key=lambda found: _KINDS.index(found.step)))
@@ -54,7 +54,7 @@ def _each_alone(case: Case, now: datetime) -> Written:
     """Rules off: each debt its own letter."""
     letters: tuple[Letter, ...] = ()
     for debt in live(case, now):
-        look = Look(case, case.debt(debt.id), now)
+        look = looked_at(case, case.debt(debt.id), now)
         found = None if look.silences else late_letter(look)
         if found and look.has_room(None):
             case, more = _late(case, found)
@@ -77,7 +77,7 @@ def _late(case: Case, found: Agreed) -> Written:
 
 def _told(case: Case, found: Agreed) -> Case:
     look = found.look
-    marked = gone(Look(look.case, found.after, look.now), found.key)
+    marked = gone(looked_at(look.case, found.after, look.now), found.key)
     return _counted(case.with_debt(marked), look.now)
 
 
