@@ -30,15 +30,16 @@ def create_app(ports: Ports, *, for_clients_only: bool = False) -> Flask:
 
 
 def _for_clients(app: Flask) -> None:
-    from aldia.pages import hooks, pay, pay_claim, pay_transfer, ways
+    from aldia.pages import hooks, pay, pay_claim, pay_transfer, ways, working_terms
 
-    for module in (pay, pay_claim, pay_transfer, ways, hooks):
+    for module in (pay, pay_claim, pay_transfer, ways, working_terms, hooks):
         app.register_blueprint(module.screen)
 
 
 def _for_freelancers(app: Flask) -> None:
     from aldia.pages import (
         bank,
+        client_terms,
         client_texts,
         clients,
         debts,
@@ -51,7 +52,7 @@ def _for_freelancers(app: Flask) -> None:
         today,
     )
 
-    to_client = (clients, client_texts, fence_form)
+    to_client = (clients, client_terms, client_texts, fence_form)
     for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored):
         app.register_blueprint(module.screen)
 

@@ -41,7 +41,9 @@ FACTS = {
     "payment_not_found": {"paid_on": "2026-12-20", "claimed_minor": "121000"},
     "credit_returned": {"paid_minor": "2420"},
     "thanks": {"tone": "on_time", "paid_minor": "121000"},
+    "terms_accepted": {"number": "2", "by": "Bruno Díaz", "on": "2026-12-20", "hash": "0a1b2c3d4e5f", "text": "…"},
 }
+ABOUT_NO_DEBT = ("wrong_person_noted", "terms_accepted")
 STEPS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS)
 
 
@@ -148,7 +150,7 @@ def letter_of(case, step, **facts):
     at = _noon(day)
     kind = "answer" if step in ANSWERS else "dated" if step in ("promise_day", "instalment_due") else "ladder"
     debts = case.debts[:1] if kind == "answer" and step != "stop_noted" else case.debts
-    parts = tuple(_part(case, each, step, at) for each in debts) if step != "wrong_person_noted" else ()
+    parts = tuple(_part(case, each, step, at) for each in debts) if step not in ABOUT_NO_DEBT else ()
     told = {**FACTS.get(step, {}), **facts}
     return Letter(step, kind, day, at, parts=parts, cause="c1" if kind == "answer" else "", facts=told)
 

@@ -25,6 +25,7 @@ VALID = {
     "extra": "Referencia", "tax_id": "XAXX010101000", "address": "Calle Uno 1", "phone": "+52 55 1234 5678",
     "footer": "Hasta pronto.", "consent_source": "Contrato", "consent_on": "2026-01-02", "quiet_days": "90",
     "due_days": "30", "pasted": "cliente,correo,importe,fecha\nLuz,luz@example.com,10.00,2026-05-20\n",
+    "by": "Gala Ríos", "words_es": "Dos rondas de cambios.", "words_en": "Two rounds of changes.",
     "closed_days": "2026-12-24", "confirm": "borrar", "country": "MX", "timezone": "America/Mexico_City",
 }  # fmt: skip
 
@@ -91,6 +92,7 @@ def pages(stage: Stage) -> list[tuple[str, str]]:
     session += [f"/clientes/{stage.debts['open'].client_id}/textos?carta=overdue_1"]
     client = [(f"/p/{token}", token) for token in stage.links.values()] + [("/p/dead", "dead")]
     client += [(f"/r/{token}", token) for token in stage.replies.values()]
+    client += [(f"/c/{stage.terms}", stage.terms)]
     client += [(route.path(own_values(stage)), stage.links["open"]) for route in routes("link", methods=("GET",))]
     return (
         [(path, ana) for path in dict.fromkeys(session)]

@@ -4,6 +4,7 @@
 - session: the freelancer's own browser; whoever else is sent to sign in, another freelancer gets 404
 - link: the client's token; a token that is not alive gets 404
 - reply: the token in a freelancer's mail that lets its reader answer one proposal; what is answered or over gets 404
+- terms: the token by which a client reads how the freelancer works; one that is not alive gets 404
 - door: the freelancer's one-time link; one that is not alive gets 410
 - hook: a signature; without it 400
 """
@@ -19,6 +20,7 @@ KINDS = {
     "door": "sign_in.link_page sign_in.with_link",
     "hook": "hooks.stripe",
     "reply": "replies.show replies.answer",
+    "terms": "terms.show terms.accept terms.not_me terms.no_more",
     "link": """
         pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language pay.tell_opinion
         pay.found_right
@@ -40,6 +42,7 @@ KINDS = {
         debts.actions.undo debts.actions.payment debts.actions.confirm_claim debts.actions.task
         debts.actions.attach debts.actions.detach debts.actions.propuesta debts.agreement.show
         client_texts.show client_texts.save client_texts.look fence.show fence.save settings.fence settings.save_fence
+        client_terms.show client_terms.give settings.working settings.publish_working
         clients.index clients.new clients.create clients.contact_rows clients.show clients.edit clients.save
         clients.pause clients.resume clients.confirm_address clients.write_to_suggested
         clients.asked_again clients.remove

@@ -14,7 +14,7 @@ from aldia.domain.account import Account
 from aldia.domain.concessions import Wish
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
 from aldia.domain.outcomes import settled
-from aldia.flows import attach_file, casework, claim_payment, open_debt, report_problem
+from aldia.flows import attach_file, casework, claim_payment, open_debt, publish_terms, report_problem
 from aldia.flows.change_client import create
 from aldia.pages.guard import form_token
 from aldia.store import tokens
@@ -35,7 +35,7 @@ SECURITY = {
     "Permissions-Policy": "camera=()",
     "Cache-Control": "",
 }
-CLIENTS_PAGES = ("/p/", "/baja/", "/enlace")
+CLIENTS_PAGES = ("/p/", "/c/", "/baja/", "/enlace")
 
 
 def assert_armoured(path: str, headers: Any) -> None:
@@ -65,6 +65,7 @@ class Stage:
     debts: dict[str, Debt] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     replies: dict[str, str] = field(default_factory=dict)  # tokens of the freelancer's mails
+    terms: str = ""  # a token by which the client of "open" reads the terms
     imports: dict[str, str] = field(default_factory=dict)
     idle_client: str = ""  # one without debts
     browsers: dict[str, Any] = field(default_factory=dict)  # by what they are for: fresh, doubted
@@ -76,7 +77,9 @@ class Stage:
         """Make everything; about a second."""
         world.app.test_client_class = Armoured
         stage = cls(world, world.account(), world.account("eva@example.org", name="Eva Stranger", country="ES"))
+        stage.ana = publish_terms.publish(world.ports, stage.ana, words={"es": "Zafiro a medida."}, firm=("pause",))
         stage._debts()
+        stage.terms = stage.terms_link("open")
         stage._imports()
         stage._statement()
         stage._browsers()
@@ -180,6 +183,15 @@ class Stage:
         assert proposal is not None
         door = tokens.ReplyLink(self.ana.id, debt.client_id, debt.id, proposal.at, self.world.clock.at)
         self.world.ports.table.write(tokens.put_reply_link(token, door))
+        return token
+
+    def terms_link(self, name: str, *, account: Account | None = None, **more: int) -> str:
+        """A token by which that debt's client reads how Ana works."""
+        debt, token = self.debts[name], self.world.ports.ids.token()
+        client = self.world.case(self.ana, debt).client
+        held = {"link_version": client.link_version, "terms_links": client.terms_links} | more
+        door = tokens.TermsLink((account or self.ana).id, client.id, **held)
+        self.world.ports.table.write(tokens.put_terms_link(token, door, self.world.clock.at))
         return token
 
     def session(self, account: Account, *, opened_at: datetime | None = None, seen_at: datetime | None = None) -> str:

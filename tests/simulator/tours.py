@@ -10,6 +10,7 @@ from aldia.domain import reminders
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Letter, LetterPart
 from aldia.flows import (
+    accept_terms,
     after_restore,
     allowance,
     attach_file,
@@ -28,9 +29,11 @@ from aldia.flows import (
     import_files,
     own_letter,
     prove_again,
+    publish_terms,
     put_aside,
     remembered,
     run_jobs,
+    share_terms,
     sign_in,
     start_payment,
     try_letter,
@@ -38,7 +41,7 @@ from aldia.flows import (
     welcome,
 )
 from aldia.ports import Message
-from aldia.store import accounts, codec, imports, needs, own_texts, tokens, wakeups
+from aldia.store import accounts, codec, imports, needs, own_texts, tokens, wakeups, working_terms
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -93,6 +96,34 @@ def edits_text(stage: Stage) -> None:
     part = LetterPart(debt.id, "overdue_1", "overdue_1", debt.amount_minor, debt.currency)
     late = debt.due_on + timedelta(days=7)
     own_letter.composed(stage.ports, case, Letter("overdue_1", "ladder", late, now, (part,)), link="", stop_link="")
+
+
+def at_work(stage: Stage) -> None:
+    """Ten in the morning in Mexico: letters may go."""
+    stage.clock.at += timedelta(hours=4)
+
+
+def agrees_on_terms(stage: Stage) -> None:
+    """Published, mailed to the client, read and accepted; a link made and all of them withdrawn."""
+    publish_terms.publish(stage.ports, _account(stage), words={"es": "Dos rondas."}, firm=("pause",))
+    client_id = stage.clients[0]
+    share_terms.mail(stage.ports, stage.account_id, client_id, key="form01")
+    share_terms.make_link(stage.ports, stage.account_id, client_id)
+    version = working_terms.load(stage.ports, stage.account_id, 1)
+    assert version
+    accept_terms.accept(stage.ports, (stage.account_id, client_id), version, by="Bruno")
+    if stage.case(client_id).client.terms_links == 1:
+        share_terms.withdraw(stage.ports, stage.account_id, client_id)
+
+
+def has_agreed(stage: Stage) -> bool:
+    """One version, one yes to it, at most one letter, and every link shut."""
+    client = stage.case(stage.clients[0]).client
+    versions = working_terms.every(stage.plain, stage.account_id)
+    yeses = working_terms.accepted_by(stage.plain, stage.account_id, client.id)
+    shared = [mail for _at, mail in stage.mailbox.mails if "/c/" in mail.text]
+    is_one = (len(versions), [one.number for one in yeses], client.terms_links) == (1, [1], 2)
+    return is_one and client.accepted == yeses[0] and len(shared) <= 1
 
 
 def tries_letter(stage: Stage) -> None:
@@ -342,6 +373,7 @@ TOURS = (
     Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
     Tour(("edit_text", "own_letter"), edits_text, has_own_text),
     Tour(("client_text",), edits_for_client, has_own_words),
+    Tour(("share_terms", "accept_terms"), agrees_on_terms, has_agreed, at_work),
     Tour(("try_letter",), tries_letter, has_tried),
     Tour(("prove_again",), proves, is_proved),
     Tour(("change_email",), changes_email, has_changed_email),
@@ -373,5 +405,6 @@ IN_SEEDS = (
 WITHOUT_POINTS = {
     "casework": "the shape of every change: its operations carry the name of whoever asked",
     "paying_online": "asks the account that it is given",
+    "publish_terms": "works through settings_change, whose name its operations carry",
     "pause_account": "works through settings_change, whose name its operations carry",
 }

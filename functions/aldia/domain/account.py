@@ -7,6 +7,7 @@ from typing import Literal
 
 from aldia.domain.debt import Interest, Pause, Step
 from aldia.domain.fence import Fence
+from aldia.domain.prevention import OpenLimit, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Account:
     fence: Fence = field(default_factory=Fence)  # what clients are granted at once
     muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
     texts: tuple[str, ...] = ()  # letters with words of the account's own, by step and language: overdue_1/es
+    published: Published | None = None  # how it works with payments, the newest version
+    open_limit: OpenLimit | None = None  # of each client that has none of its own
     paused: Pause | None = None  # everything is silent
     stripe_account: str = ""  # connected account; empty: none
     stripe_ready: bool = False  # it can take charges

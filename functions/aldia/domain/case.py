@@ -122,6 +122,7 @@ NoticeKind = Literal[
     "trust",
     "found_right",  # the client has the invoice, and it is right
     "opinion",  # whether the client felt treated well
+    "terms_accepted",  # the client said yes to how the freelancer works
 ]
 
 

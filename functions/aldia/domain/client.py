@@ -6,6 +6,7 @@ from typing import Literal
 
 from aldia.domain.debt import Pause
 from aldia.domain.fence import Fence
+from aldia.domain.prevention import Accepted, OpenLimit, RiskNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Client:
     fence: Fence | None = None  # None: the account's
     texts: tuple[str, ...] = ()  # letters with words for this client alone, by step and language: overdue_1/es
     our_texts: tuple[str, ...] = ()  # letters in which the product's words hold, whatever the account's are
+    accepted: Accepted | None = None  # the newest terms that it said yes to
+    terms_links: int = 1  # raised when links to the terms are withdrawn
+    open_limit: OpenLimit | None = None  # None: the account's
+    limit_seen: OpenLimit | None = None  # the freelancer knows that so much is open: quiet until it is more
+    risks: tuple[RiskNote, ...] = ()  # for the freelancer only, newest last
 
     version: int = 0  # optimistic lock over the client and all its debts
     next_at: datetime | None = None  # when the job must look again

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from aldia.domain.prevention import Accepted
+
 Anchor = Literal["issued", "due", "discount", "last"]
 AgreementState = Literal["open", "kept", "broken", "replaced"]
 DebtState = Literal["written_off", "paid", "review", "disputed", "open"]
@@ -270,6 +272,7 @@ class Debt:
     proposals_made: int = 0  # by the client
     own: OwnTerms | None = None  # None: `due_on` and `instalments` are its own; no plan took their place
 
+    agreed_terms: Accepted | None = None  # what the client had said yes to when it was opened
     note: str = ""  # to the client, plain text, shown in letters and on the page
     file_name: str = ""  # the invoice's file, empty when there is none
     proof_name: str = ""  # the file that the client sent last to show a payment

@@ -12,6 +12,7 @@ from aldia.domain.debt import Debt, Discount, Instalment, Tier
 from aldia.domain.discounts import BLOCK_PERCENT
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import settled
+from aldia.domain.working_terms import stamped
 
 LONGEST_TERM_DAYS = 366 * 10
 MOST_MINOR = 10**14  # a sum that no freelancer is owed: a slip of the keyboard
@@ -26,7 +27,7 @@ def open_debt(case: Case, debt: Debt, *, now: datetime, is_limited: bool = True)
     debt = checked(debt, is_limited=is_limited)
     if any(known.id == debt.id for known in case.debts):
         return Outcome(case)
-    return settled(case.with_debt(debt), now)
+    return settled(case.with_debt(stamped(case, debt)), now)
 
 
 def checked(debt: Debt, *, is_limited: bool = True) -> Debt:

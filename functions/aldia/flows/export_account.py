@@ -19,7 +19,7 @@ from aldia.flows.claim_payment import proof_key
 from aldia.flows.client_answers import file_key
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
-from aldia.store import codec, letters, own_texts
+from aldia.store import codec, letters, own_texts, working_terms
 from aldia.store.checkouts import CheckoutRecord
 from aldia.store.letters import LetterRecord
 
@@ -87,6 +87,7 @@ def _head(ports: Ports, account: Account, now: datetime) -> bytes:
         name: [_plain(item) for item in _all(ports, f"A#{account.id}#{part}")] for name, part in OWN_PARTITIONS.items()
     }
     own["own_texts"] = own_texts.every(ports, account.id)
+    own["terms"] = working_terms.every(ports, account.id)
     return msgspec.json.encode({"made_at": now, "account": account, **own})[:-1] + b',"clients":['
 
 

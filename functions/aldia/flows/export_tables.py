@@ -11,6 +11,7 @@ from aldia.banking.reference import reference
 from aldia.domain.case import Case, Notice
 from aldia.domain.ledger import stand, state
 from aldia.domain.money import to_decimal
+from aldia.domain.prevention import Accepted
 from aldia.ports import Item
 from aldia.store import codec, letters
 from aldia.store.letters import LetterRecord
@@ -21,7 +22,7 @@ Row = tuple[Cell, ...]
 COLUMNS: dict[str, tuple[str, ...]] = {
     "debts": tuple(
         "id client number concept currency amount issued_on due_on state paid credit balance discount waived "
-        "written_off interest compensation interest_due opened_at external_id reference".split()
+        "written_off interest compensation interest_due opened_at external_id reference agreed_terms".split()
     ),
     "ledger": tuple("debt client number kind on amount currency method note at key".split()),
     "clients": tuple("id client email copies country zone language tax_id note created_at stopped_at".split()),
@@ -105,7 +106,13 @@ def _debts(case: Case, now: datetime) -> Iterator[Row]:
         head = (debt.id, case.client.name, debt.number, debt.concept, debt.currency)
         dates = (to_decimal(standing.charged_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
         is_now = "deleted" if debt.deleted_at else state(debt, today)
-        yield (*head, *dates, is_now, *told, _local(case, debt.opened_at), debt.external_id, reference(debt.id))
+        ends = (debt.external_id, reference(debt.id), _agreed(case, debt.agreed_terms))
+        yield (*head, *dates, is_now, *told, _local(case, debt.opened_at), *ends)
+
+
+def _agreed(case: Case, held: Accepted | None) -> str:
+    """The version, the day and the name of the yes that a debt carries."""
+    return f"{held.number} · {case.local_day(held.at)} · {held.by}" if held else ""
 
 
 def _ledger(case: Case) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aldia.domain import working_terms
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
 from aldia.domain.needs import Need
@@ -46,10 +47,20 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Me
     link = tokens.PayLink(case.account.id, case.client.id, debt_ids, case.client.link_version, case.client.language)
     ours = Links(ports.settings.base_url)
     tags = {"account": case.account.id, "client": case.client.id, "letter": keys.hashed(letter.id)[:32]}
-    page, stop = ours.client_page(token), ours.stop(token)
+    about_terms = letter.step in working_terms.LETTERS
+    page, stop = ours.terms(token) if about_terms else ours.client_page(token), ours.stop(token)
+    doors = [tokens.put_link(token, link, now), *([terms_door(case, token, now)] if about_terms else [])]
     message, is_held = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
     told = [needs.put(case.account.id, case.client.id, Need(debt_ids[0], "own_text"), now)] if is_held else []
-    return message, [tokens.put_link(token, link, now), *told]
+    return message, [*doors, *told]
+
+
+def terms_door(case: Case, token: str, now: datetime) -> Write:
+    """A link by which this client reads the terms and says yes."""
+    client = case.client
+    return tokens.put_terms_link(
+        token, tokens.TermsLink(case.account.id, client.id, client.link_version, client.terms_links), now
+    )
 
 
 def counters(ports: Ports, case: Case, now: datetime, *, letters: int = 1) -> Iterable[Write]:

@@ -17,6 +17,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "contact": ("policy",),
     "notices": ("muted",),
     "texts": ("texts",),
+    "working": ("published",),
+    "limit": ("open_limit",),
     "bank": ("bank",),
     "links": ("payment_links",),
     "pause": ("paused",),

@@ -47,8 +47,15 @@ ANSWERS = (
     "stop_noted",
     "wrong_person_noted",
     "thanks",
+    "terms_accepted",
 )
-LETTERS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS, "manual")
+LETTERS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS, "manual", "terms_shared")
+SUBJECTS = {
+    "wrong_person_noted": "subject_wrong_person",
+    "terms_shared": "subject_terms",
+    "terms_accepted": "subject_terms_accepted",
+}
+"""Of letters about no debt in particular."""
 
 
 def compose(
@@ -111,8 +118,8 @@ def _comes_late(step: str, ladder: Sequence[Step] | None) -> bool:
 
 def _subject(letter: Letter, values: Mapping[str, object], client: Client) -> str:
     """Neutral: what it is about and who writes; no sum, and nothing that a third person should not read."""
-    if letter.step == "wrong_person_noted" or not letter.parts:
-        key = "subject_wrong_person" if letter.step == "wrong_person_noted" else "subject_no_debt"
+    if letter.step in SUBJECTS or not letter.parts:
+        key = SUBJECTS.get(letter.step, "subject_no_debt")
         return _headed(catalog.text(client.language, f"letters.{key}"), values)
     return _headed(str(values["about"]), values)
 

@@ -13,6 +13,10 @@ class Links:
         """Where a client sees what it owes, pays and answers."""
         return self._to(f"p/{token}")
 
+    def terms(self, token: str) -> str:
+        """Where a client reads how the freelancer works, and says yes."""
+        return self._to(f"c/{token}")
+
     def stop(self, token: str) -> str:
         """The one-click address of the List-Unsubscribe header; it can only stop letters."""
         return self._to(f"baja/{token}")

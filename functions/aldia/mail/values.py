@@ -38,6 +38,8 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         **_agreed(debts, letter, reader),
         **_told(letter, reader),
         "wish": _wished(letter, reader),
+        "terms": _terms(letter, reader),
+        "agreed_terms": _stamp(debts, case, reader),
         **_firm(case, debts, letter, reader),
         "bank": _bank(case.account.bank, reader),
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
@@ -226,6 +228,22 @@ def _on_the_way(letter: Letter, reader: Reader) -> str:
     known = method if method in ("oxxo", "spei", "sepa_debit") else "other"
     amount = _sum(letter, _fact_minor(letter, "paid_minor"), reader)
     return reader.say(f"on_the_way.{known}", amount=amount, until=held)
+
+
+def _terms(letter: Letter, reader: Reader) -> dict[str, str]:
+    """What a yes to the freelancer's terms tells."""
+    on = _fact_day(letter, "on")
+    told = {name: one_line(letter.facts.get(name, "")) for name in ("number", "by", "hash")}
+    return {**told, "on": reader.day(on) if on else ""}
+
+
+def _stamp(debts: list[Debt], case: Case, reader: Reader) -> str:
+    """The terms that all these debts were opened under, when they are the same."""
+    stamps = {debt.agreed_terms for debt in debts}
+    held = stamps.pop() if len(stamps) == 1 else None
+    if held is None:
+        return ""
+    return reader.say("agreed_terms", number=held.number, by=one_line(held.by), day=reader.day(case.local_day(held.at)))
 
 
 def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict[str, object]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from aldia.domain.account import Account, TermLine
+from aldia.domain.account import Account
 from aldia.domain.debt import Debt, Step, Tier
 from aldia.domain.discounts import annual_cost, limit, offer
 from aldia.i18n import formats
+from aldia.mail.terms_words import due_days
 from aldia.pages.debt_terms import base_ladder
 from aldia.pages.render import language, t
 
@@ -18,24 +19,8 @@ def terms_sentence(account: Account) -> str:
     """The account's terms: when a debt is due."""
     terms = account.defaults.terms
     if len(terms) > 1:
-        return t("debts.terms_parts", n=len(terms), days=_listed([_after(line) for line in terms]))
-    return t("debts.terms_one", when=_after(terms[0]))
-
-
-def _after(line: TermLine) -> str:
-    """When a line of the terms falls due, in words."""
-    words = []
-    for operator in line.after:
-        name, _, number = operator.replace("=", "+").partition("+")
-        if name in ("days", "months") and number.isdigit():
-            words.append(t(f"debts.after_{name}", n=int(number)))
-        else:
-            words.append(t(f"debts.after_{name}", number=number))
-    return t("debts.after_then").join(words) if words else t("debts.after_at_once")
-
-
-def _listed(texts: list[str]) -> str:
-    return f"{', '.join(texts[:-1])} {t('debts.and')} {texts[-1]}" if len(texts) > 1 else "".join(texts)
+        return t("debts.terms_parts", n=len(terms), days=due_days(terms, t))
+    return t("debts.terms_one", when=due_days(terms, t))
 
 
 def discount_sentence(account: Account) -> str:

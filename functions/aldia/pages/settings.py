@@ -28,6 +28,7 @@ from aldia.pages import (
     settings_security,
     settings_terms,
     settings_texts,
+    settings_working,
 )
 from aldia.pages.country_names import country_choices
 from aldia.pages.forms import Typed
@@ -48,6 +49,7 @@ TABS = (
     settings_security,
     settings_terms,
     settings_texts,
+    settings_working,
 )  # importing them puts their routes on the screen
 
 FIELDS = ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer")

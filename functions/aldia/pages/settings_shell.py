@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, redirect, request
 
 from aldia.domain.account import Account
 from aldia.domain.errors import Refused
-from aldia.flows import prove_again, settings_change
+from aldia.flows import prove_again, publish_terms, settings_change
 from aldia.i18n import catalog
 from aldia.pages.forms import Typed
 from aldia.pages.render import language, page, ports, t
@@ -25,6 +25,7 @@ TABS = {
     "ladder": f"{HOME}/cartas",
     "texts": f"{HOME}/textos",
     "fence": f"{HOME}/acuerdos",
+    "working": f"{HOME}/como-trabajo",
     "contact": f"{HOME}/horario",
     "notices": f"{HOME}/avisos",
     "paid": f"{HOME}/cobro",
@@ -48,6 +49,7 @@ def shown(tab: str, typed: Typed, status: int = 200, **more: Any) -> Response:
         "seen": seen,
         "running": running if running and not running.is_done else None,
         "notices": notices(),
+        "terms_moved": tab != "working" and publish_terms.has_moved(ports(), g.account),
     }
     return page(f"pages/settings_{more.pop('screen', tab)}.html", status, **(values | more))
 

@@ -10,6 +10,7 @@
 | checkout | A#acc#C#client | S#id |
 | ledger entry, money in another currency | A#acc#D#debt | L#key, ASIDE#payment |
 | what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
+| the client's yes to one version of the terms | A#acc#C#client | Y#number |
 | what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
 | task of the freelancer | A#acc#T | client#debt#step |
 | what only the freelancer can settle | A#acc#W | client#debt#kind |
@@ -19,11 +20,12 @@
 | counters | A#acc | CAPS#day, CODES#period |
 | earlier usual terms, a pass over all clients | A#acc | USUAL, PASS |
 | a letter's text as the account wrote it; for one client | A#acc; A#acc#C#client | TEXT#step/language |
+| how the account works with payments, one version | A#acc | TERMS#number |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
-| pay link, sign-in, session | T#hash, G#hash, S#hash | LINK, SIGNIN, SESSION |
+| pay link, link to the terms, sign-in, session | T#hash, V#hash, G#hash, S#hash | LINK, TERMS, SIGNIN, SESSION |
 | what webhooks told of one payment | W#payment@account | EVENT |
 | counters over all tenants | Q#what | period |
 | where the wake-ups have got to | J#wakeups | CURSOR |
@@ -79,6 +81,16 @@ def entry(account_id: str, debt_id: str, key: str) -> Key:
 def own_text(account_id: str, name: str, client_id: str = "") -> Key:
     """The account's own words for a step's letter in one language, or those for one client."""
     return f"A#{account_id}#C#{client_id}" if client_id else f"A#{account_id}", f"TEXT#{name}"
+
+
+def terms_version(account_id: str, number: int) -> Key:
+    """How the account works with payments, as one version says it."""
+    return f"A#{account_id}", f"TERMS#{number:06d}"
+
+
+def accepted(account_id: str, client_id: str, number: int) -> Key:
+    """A client's yes to one version: its key makes a second one impossible."""
+    return f"A#{account_id}#C#{client_id}", f"Y#{number:06d}"
 
 
 def imported(account_id: str, import_id: str) -> Key:

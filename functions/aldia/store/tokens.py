@@ -10,6 +10,7 @@ from aldia.store.keys import hashed
 LINK_LIFE = timedelta(days=730)  # the record; whether the page opens is decided by the debts (README 18)
 SIGN_IN_LIFE = timedelta(minutes=15)
 REPLY_LIFE = timedelta(days=30)
+TERMS_LIFE = timedelta(days=730)
 CODE_TRIES = 5
 
 
@@ -57,6 +58,28 @@ def reply_link(ports: Ports, token: str, now: datetime) -> ReplyLink | None:
     """The question behind a token, or None."""
     found = _alive(ports.table.get(f"R#{hashed(token)}", "REPLY"), now)
     return codec.loads(ReplyLink, found["data"]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class TermsLink:
+    """Opens the page on which one client reads how the freelancer works, and says yes."""
+
+    account_id: str
+    client_id: str
+    link_version: int  # the client's: another address shuts it
+    terms_links: int  # the client's: a withdrawn one is shut
+
+
+def put_terms_link(token: str, link: TermsLink, now: datetime) -> Put:
+    """Store a fresh one."""
+    item = _item(f"V#{hashed(token)}", "TERMS", link, now + TERMS_LIFE)
+    return Put(item | _of_account(link.account_id, item))
+
+
+def terms_link(ports: Ports, token: str, now: datetime) -> TermsLink | None:
+    """The link behind a token, or None."""
+    found = _alive(ports.table.get(f"V#{hashed(token)}", "TERMS", strong=False), now)
+    return codec.loads(TermsLink, found["data"]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +165,7 @@ def _of_account(account_id: str, item: Item) -> Item:
 
 
 def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
-    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session", "REPLY": "reply"}[sk]
+    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session", "REPLY": "reply", "TERMS": "terms_link"}[sk]
     data = codec.dumps(value)
     return {
         "pk": pk,

@@ -1,0 +1,104 @@
+"""How I work with payments: made from the settings, with the freelancer's own words; looked at, then published."""
+
+from typing import Any
+
+from flask import Response, g, request
+
+from aldia.domain.account import Account
+from aldia.domain.errors import Refused
+from aldia.domain.notes import check_note
+from aldia.domain.tone import Verdict, check
+from aldia.domain.working_terms import FIRM, LANGUAGES, SHARED
+from aldia.flows import publish_terms
+from aldia.mail.headers import paragraphs
+from aldia.pages import guard
+from aldia.pages.forms import Typed
+from aldia.pages.render import language, ports, t
+from aldia.pages.settings_shell import TABS, back_to, screen, shown, tried
+from aldia.store import working_terms
+
+MOST_WORDS = 600
+
+
+@screen.get("/ajustes/como-trabajo")
+@guard.signed_in
+def working() -> Response:
+    """The form, filled with the newest version's words; what clients read, in one of both languages."""
+    return _shown(Typed(_as_typed(g.account) | {"in": request.args.get("idioma", "")}))
+
+
+@screen.post("/ajustes/como-trabajo")
+@guard.signed_in
+def publish_working() -> Response:
+    """Publish a version, or only look at it."""
+    typed = Typed()
+    words, verdicts = _words(typed), _verdicts(typed)
+    if typed.errors or typed.get("do") == "look":
+        return _shown(typed, verdicts)
+    if any(verdict.level == "block" for verdict in verdicts.values()):
+        typed.refuse(Refused("working.set_blocked"), "form")
+    elif any(verdict.level == "warn" for verdict in verdicts.values()) and not typed.get("is_sure"):
+        typed.refuse(Refused("working.set_unsure"), "form")
+    if typed.errors:
+        return _shown(typed, verdicts)
+    was = g.account.published
+    changed = tried(
+        typed,
+        lambda: publish_terms.publish(ports(), g.account, words=words, firm=_firm(typed), seen=typed.get("seen")),
+    )
+    if changed is None:
+        return _shown(typed, verdicts)
+    return back_to("working", "terms_same" if changed.published == was else "terms_published")
+
+
+def _as_typed(account: Account) -> dict[str, str]:
+    newest = working_terms.load(ports(), account.id, account.published.number) if account.published else None
+    if newest is None:
+        return {}
+    words = {f"words_{spoken}": newest.words.get(spoken, "") for spoken in LANGUAGES}
+    return words | {f"firm_{name}": "on" for name in newest.firm}
+
+
+def _words(typed: Typed) -> dict[str, str]:
+    """The freelancer's own, by language; sentences in `typed.errors`."""
+    return {spoken: typed.take(f"words_{spoken}", _plain, "") for spoken in LANGUAGES}
+
+
+def _plain(text: str) -> str:
+    return paragraphs(check_note(text, field="", most=MOST_WORDS), at_most=MOST_WORDS)
+
+
+def _firm(typed: Typed) -> tuple[str, ...]:
+    return tuple(name for name in FIRM if typed.get(f"firm_{name}") == "on")
+
+
+def _verdicts(typed: Typed) -> dict[str, Verdict]:
+    """What the linter says of the own words; that they ask for nothing is no fault here."""
+    found = {}
+    for spoken in LANGUAGES:
+        read = check(typed.get(f"words_{spoken}"), step=SHARED, language=spoken, country=g.account.country)
+        findings = tuple(one for one in read.findings if not one.rule.startswith(("no_", "has_")))
+        if findings:
+            found[spoken] = Verdict(findings[0].level, findings)
+    return found
+
+
+def _shown(typed: Typed, verdicts: dict[str, Verdict] | None = None) -> Response:
+    spoken = typed.get("in") if typed.get("in") in LANGUAGES else language()
+    words = {} if typed.errors else _words(typed)
+    draft = publish_terms.draft(ports(), g.account, words=words, firm=_firm(typed))
+    newest = g.account.published
+    values: dict[str, Any] = {
+        "newest": newest,
+        "has_moved": publish_terms.has_moved(ports(), g.account),
+        "next": draft.number,
+        "sections": draft.texts[spoken],
+        "spoken": spoken,
+        "firm": FIRM,
+        "verdicts": verdicts or {},
+        "languages": [
+            (f"{TABS['working']}?idioma={code}#vista", t(f"settings.language_{code}"), code == spoken, None)
+            for code in LANGUAGES
+        ],
+    }
+    return shown("working", typed, **values)
