@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "ready": set(),
     "ports": {"domain"},
     "i18n": {"domain", "ready", "rules"},
-    "store": {"domain", "ports"},
+    "store": {"banking", "domain", "ports"},
     "mail": {"assets", "banking", "domain", "i18n", "ports", "ready", "rules"},
     "imports": {"domain", "i18n", "ports", "rules"},
     "adapters": {"domain", "ports", "rules"},

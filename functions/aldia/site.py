@@ -33,6 +33,7 @@ def _pages() -> tuple[Page, ...]:
         ("/condiciones", "condiciones.html", "/en/terms", "en/terms.html", "terms"),
         ("/registro", "registro.html", "/en/sign-up", "en/sign-up.html", "sign_up"),
         ("/entrar", "entrar.html", "/en/sign-in", "en/sign-in.html", "sign_in"),
+        ("/comprobar", "comprobar.html", "/en/check", "en/check.html", "check"),
         ("/404", "404.html", "/en/404", "en/404.html", "not_found"),
         ("/fallo", "fallo.html", "/en/failed", "en/failed.html", "broken"),
     )

@@ -100,7 +100,7 @@ def asleep(case: Case, until: datetime) -> Case:
 def items(ports: Ports, found: Iterable[Case], now: datetime) -> Iterator[Item]:
     """Clients and debts as the store writes them, each at its first version."""
     for case in found:
-        stored = replace(case, client=replace(case.client, version=1))
+        stored = replace(case, client=replace(case.client, version=1, is_checkable=True))
         yield cases.client_item(ports, stored, case.client.next_at or now)
         for debt in case.debts:
             yield cases.debt_item(stored, debt, now)

@@ -13,6 +13,7 @@ from aldia.domain.quote import quote
 from aldia.mail.compose import AGREED_LETTERS, ANSWERS, LADDER_LETTERS, compose
 
 LINK = "https://aldia.example/p/3fJ8sQ2kV7nXb4"
+PHRASE = "el gato de la oficina se llama Nube"
 STOP = "https://aldia.example/baja/3fJ8sQ2kV7nXb4"
 ZONES = {"MX": "America/Mexico_City", "ES": "Europe/Madrid", "CL": "America/Santiago", "CO": "America/Bogota"}
 DUE = date(2026, 12, 18)
@@ -116,7 +117,7 @@ def case_of(situation, language="es"):
         "chile": Case(account(country="CL"), client(language, "CL"), (replace(one, currency="CLP"),)),
         "colombia": Case(account(), client(language, "CO"), (replace(one, currency="COP", number=""),)),
         "no_phone": Case(account(phone="", tax_id="", address="", bank=BankDetails()), client(language), (one,)),
-        "footer": Case(account(footer="Estudio Ruiz · ana.example"), client(language), (one,)),
+        "footer": Case(account(footer="Estudio Ruiz · ana.example", phrase=PHRASE), client(language), (one,)),
     }  # fmt: skip
     return cases[situation]
 

@@ -13,7 +13,7 @@ from infra.local.site import Site
 WEB = assets.ROOT / "web"
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
 DRAWING = {"path", "circle", "rect"}
-SERVED_BY_THE_APPLICATION = {"/registro", "/entrar"}  # where the forms go
+SERVED_BY_THE_APPLICATION = {"/registro", "/entrar", "/comprobar"}  # where the forms go
 PAGE_IDS = [page.file for page in site.PAGES]
 
 every_page = pytest.mark.parametrize("page", site.PAGES, ids=PAGE_IDS)

@@ -12,7 +12,7 @@ from tests.proofs.html_forms import Form, Page
 from tests.proofs.routes import routes
 from tests.proofs.stage import Stage
 
-STATIC = ("registro.html", "entrar.html", "en/sign-up.html", "en/sign-in.html")
+STATIC = ("registro.html", "entrar.html", "comprobar.html", "en/sign-up.html", "en/sign-in.html", "en/check.html")
 # What a person would type. A field that is not here keeps what the page proposes.
 VALID = {
     "name": "Gala Ríos", "client": "Gala Ríos", "email": "gala2@example.org", "email_0": "gala2@example.org",
@@ -26,6 +26,7 @@ VALID = {
     "footer": "Hasta pronto.", "consent_source": "Contrato", "consent_on": "2026-01-02", "quiet_days": "90",
     "due_days": "30", "pasted": "cliente,correo,importe,fecha\nLuz,luz@example.com,10.00,2026-05-20\n",
     "by": "Gala Ríos", "words_es": "Dos rondas de cambios.", "words_en": "Two rounds of changes.",
+    "reference": "AD-XMBF-GPG2", "phrase": "el gato se llama Nube",
     "closed_days": "2026-12-24", "confirm": "borrar", "country": "MX", "timezone": "America/Mexico_City",
 }  # fmt: skip
 

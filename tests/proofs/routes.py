@@ -16,7 +16,7 @@ from aldia.app import create_app
 from aldia.settings import Settings
 
 KINDS = {
-    "public": "sign_in.sign_up sign_in.ask sign_in.code_page sign_in.with_code pay.fresh_link",
+    "public": "sign_in.sign_up sign_in.ask sign_in.code_page sign_in.with_code pay.fresh_link check.answer",
     "door": "sign_in.link_page sign_in.with_link",
     "hook": "hooks.stripe",
     "reply": "replies.show replies.answer",
@@ -61,7 +61,13 @@ KINDS = {
 }
 ROWS = {endpoint: kind for kind, names in KINDS.items() for endpoint in names.split()}
 UNCHECKED = ("pay.unsubscribe", "hooks.stripe")  # posted by other programs: no origin, no form token
-WITHOUT_TOKEN = ("sign_in.sign_up", "sign_in.ask", "sign_in.with_code", "sign_in.with_link")  # static pages post there
+WITHOUT_TOKEN = (
+    "sign_in.sign_up",
+    "sign_in.ask",
+    "sign_in.with_code",
+    "sign_in.with_link",
+    "check.answer",
+)  # static pages post there
 
 
 class Route(NamedTuple):

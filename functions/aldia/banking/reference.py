@@ -9,8 +9,11 @@ import re
 from functools import lru_cache
 from itertools import count
 
+from aldia.domain.errors import Refused
+
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 BODY = 7
+MOST = 200  # characters of what a person typed that are looked at
 _FOUND = re.compile(rf"(?=AD([{ALPHABET}]{{{BODY + 1}}}))")
 
 
@@ -34,6 +37,23 @@ def _body(debt_id: str, turn: int) -> str:
         number, place = divmod(number, len(ALPHABET))
         signs.append(ALPHABET[place])
     return "".join(signs)
+
+
+def typed_reference(text: str) -> str:
+    """The one reference that a person has typed, with or without AD and hyphens. Its check sign is right; whether there
+    is such a reference is another question. Refused: nothing, more than one, not its shape, a wrong sign.
+    """
+    from stdnum.iso7064 import mod_37_36
+
+    packed = "".join(sign for sign in text[:MOST].upper() if sign.isascii() and sign.isalnum())
+    if not packed:
+        raise Refused("check.missing", field="reference")
+    if len(references_in(text)) > 1:
+        raise Refused("check.one_at_a_time", field="reference")
+    body = packed.removeprefix("AD")
+    if len(body) != BODY + 1 or not mod_37_36.is_valid(body):
+        raise Refused("check.mistyped", field="reference")
+    return f"AD-{body[:4]}-{body[4:]}"
 
 
 def references_in(text: str) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ class Account:
     address: str = ""
     phone: str = ""
     footer: str = ""
+    phrase: str = ""  # stands in every letter, so that clients know who writes
     bank: BankDetails = field(default_factory=BankDetails)
     payment_links: tuple[PaymentLink, ...] = ()
     policy: ContactPolicy = field(default_factory=ContactPolicy)

@@ -11,7 +11,7 @@ from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, p
 
 IDENTITY = (
     "name", "country", "timezone", "language", "kind", "tax_id", "contacts", "consents", "consent_on", "consent_source",
-    "note",
+    "note", "phrase",
 )  # fmt: skip
 """Fields of a client that a person writes; the others tell what happened."""
 

@@ -11,7 +11,7 @@ from aldia.domain.errors import Refused
 from aldia.flows import casework
 from aldia.mail.headers import paragraphs
 from aldia.ports import AlreadyThere, Check, Conflict, Delete, Ports, Query, Set
-from aldia.store import cases, keys, needs, tasks
+from aldia.store import cases, keys, needs, references, tasks
 
 AT_ONCE = 80  # items in one transaction; the table takes a hundred
 WORDS = 280
@@ -101,6 +101,9 @@ def remove(ports: Ports, case: Case) -> None:
         raise Refused("clients.has_debts")
     pk, sk = keys.client(case.account.id, case.client.id)
     ports.table.write(Delete(pk, sk, where={"version": case.client.version}))
+    rows = [references.forget(case.account.id, case.client.id, debt.id) for debt in case.debts]
+    for start in range(0, len(rows), AT_ONCE):
+        ports.table.write(*rows[start : start + AT_ONCE])
     _empty(ports, Query(pk))
     for pk in (tasks.partition(case.account.id), needs.partition(case.account.id)):
         _empty(ports, Query(pk, begins_with=f"{case.client.id}#"))

@@ -30,7 +30,7 @@ from aldia.ports import (
     Query,
     Set,
 )
-from aldia.store import accounts, codec, keys
+from aldia.store import accounts, codec, keys, references
 from aldia.store.checkouts import CheckoutRecord
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,7 @@ def _client(ports: Ports, account_id: str, pk: str) -> None:
             debt = codec.loads(Debt, item["data"])
             entries = _all(ports, keys.entry(account_id, debt.id, "")[0])
             _delete(ports, [(entry["pk"], entry["sk"]) for entry in entries])
+            ports.table.write(references.forget(account_id, debt.client_id, debt.id))
         elif item["sk"].startswith("S#"):
             _shut(ports, codec.loads(CheckoutRecord, item["data"]))
     _delete(ports, [(item["pk"], item["sk"]) for item in found if item["sk"] != "CLIENT"])

@@ -10,7 +10,7 @@ from aldia.store import accounts, codec, passes
 from aldia.store.keys import hashed
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "who": ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer"),
+    "who": ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer", "phrase"),
     "terms": ("defaults", "tolerance_days", "tolerance_minor", "part_percent"),
     "ladder": ("defaults",),
     "fence": ("fence",),

@@ -40,8 +40,8 @@ class PlannedDebt:
 
     @property
     def writes(self) -> int:
-        """How many items it takes: itself, the hashes, the lines of its ledger."""
-        return 1 + len(self.keys) + len(self.debt.entries)
+        """How many items it takes: itself, its reference, the hashes, the lines of its ledger."""
+        return 2 + len(self.keys) + len(self.debt.entries)
 
 
 @dataclass(frozen=True, slots=True)

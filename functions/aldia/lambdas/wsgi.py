@@ -13,7 +13,7 @@ from aldia.lambdas.installed import ports
 from aldia.lambdas.origin import OneDoor, Start
 from aldia.pages import access_log
 
-OF_CLIENTS = ("/p/", "/c/", "/baja/", "/enlace", "/hooks/")
+OF_CLIENTS = ("/p/", "/c/", "/baja/", "/enlace", "/comprobar", "/hooks/")
 
 
 @cache

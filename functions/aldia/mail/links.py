@@ -54,6 +54,12 @@ def not_me(client_page: str) -> str:
     return f"{client_page}/no-soy-yo"
 
 
+def check(client_page: str, language: str) -> str:
+    """Where anybody checks a reference; "" without a client's page to stand beside."""
+    base, is_page, _ = client_page.rpartition("/p/")
+    return f"{base}/{'comprobar' if language == 'es' else 'en/check'}" if is_page else ""
+
+
 def no_more(client_page: str) -> str:
     """Where the reader asks for no more reminders; a page with a button."""
     return f"{client_page}/no-mas"

@@ -7,19 +7,22 @@ from zoneinfo import ZoneInfo
 
 from aldia.banking.reference import reference
 from aldia.domain.account import Account, BankDetails
+from aldia.domain.asked_for import is_asked_for
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.payments import FROM_CREDIT
+from aldia.domain.phrases import phrase_for
 from aldia.i18n import formats
 from aldia.mail.headers import one_line, paragraphs
-from aldia.mail.links import no_more, not_me
+from aldia.mail.links import check, no_more, not_me
 from aldia.mail.parts import Part, part_of
 from aldia.mail.reader import Reader
 
 REMINDERS = ("pre_due", "due_today", "overdue_1", "overdue_2", "formal_letter")
 ANSWER_DAYS = {"formal_letter": 15, "last_notice": 10}  # calendar days to answer, when the letter sets none
 PROPOSALS = ("proposal_noted", "terms_offered", "proposal_declined")
+NO_ANSWERS = ("not_me_link", "no_more_link")
 NOT_COLLECTION = ("invoice_sent", "new_link")  # need no "this is not a court proceeding"
 
 Values = Mapping[str, object]
@@ -33,7 +36,8 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
     one = parts[0] if len(parts) == 1 else None
     return {
         **_people(case.account, case.client, reader),
-        **_links(link),
+        **_links(link, reader),
+        "check_reference": _to_check(case, debts, letter),
         **_about(parts, reader),
         **_agreed(debts, letter, reader),
         **_told(letter, reader),
@@ -72,6 +76,7 @@ def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:
     account, client = case.account, case.client
     debts = [case.debt(part.debt_id) for part in letter.parts]
     typed = [account.name, account.footer, account.address, account.tax_id, client.name, client.tax_id, own_text]
+    typed += [account.phrase, client.phrase]
     typed += [contact.name for contact in client.contacts]
     typed += [text for debt in debts for text in (debt.number, debt.concept, debt.note)]
     typed += [debt.dispute.text for debt in debts if debt.dispute]
@@ -83,7 +88,8 @@ def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:
 def client_values(case: Case, *, link: str) -> dict[str, object]:
     """What a letter about no debt may say, such as the one with a fresh link."""
     reader = Reader(case.client.language, case.client.country)
-    return {**_people(case.account, case.client, reader), **_links(link), "not_judicial": False}
+    people = _people(case.account, case.client, reader)
+    return {**people, **_links(link, reader), "check_reference": "", "not_judicial": False}
 
 
 def _people(account: Account, client: Client, reader: Reader) -> dict[str, object]:
@@ -100,6 +106,7 @@ def _people(account: Account, client: Client, reader: Reader) -> dict[str, objec
         "identity_formal": reader.say("footer.identity_formal", creditor=creditor),
         "account_footer": one_line(account.footer),
         "phone": _unbroken(account.phone),
+        "phrase": one_line(phrase_for(client.phrase, account.phrase)),
     }
 
 
@@ -123,9 +130,16 @@ def _greeted(client: Client) -> str:
     return one_line(named[0] if len(named) == 1 and named[0].strip() else client.name)
 
 
-def _links(link: str) -> dict[str, object]:
+def _links(link: str, reader: Reader) -> dict[str, object]:
     """Where the letter leads; without a link there are none."""
-    return {"link": link, "not_me_link": not_me(link) if link else "", "no_more_link": no_more(link) if link else ""}
+    answers = {"not_me_link": not_me(link), "no_more_link": no_more(link)} if link else dict.fromkeys(NO_ANSWERS, "")
+    return {"link": link, **answers, "check_link": check(link, reader.language)}
+
+
+def _to_check(case: Case, debts: list[Debt], letter: Letter) -> str:
+    """The reference by which the reader sees that the letter is real; "" where the page would not say yes."""
+    asked = [debt for debt in debts if is_asked_for(case, debt, letter.at)]
+    return reference(asked[0].id) if asked else ""
 
 
 def _about(parts: list[Part], reader: Reader) -> dict[str, object]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal, TypeVar, cast, get_args
 from zoneinfo import available_timezones
 
-from aldia.domain import countries
+from aldia.domain import countries, phrases
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
@@ -40,6 +40,7 @@ def filled(client: Client) -> dict[str, str]:
         "language": client.language,
         "tax_id": client.tax_id,
         "note": client.note,
+        "phrase": client.phrase,
         "consent": "on" if "email" in client.consents else "",
         "consent_on": client.consent_on.isoformat() if client.consent_on else "",
         "consent_source": client.consent_source,
@@ -96,6 +97,7 @@ def read(typed: Typed, was: Client, *, today: date) -> Client | None:
         consent_on=agreed_on,
         consent_source=source,
         note=typed.take("note", _note, ""),
+        phrase=typed.take("phrase", phrases.checked, ""),
     )
     return None if typed.errors else changed
 

@@ -37,6 +37,12 @@ def set_cookie(response: Response, name: str, value: str, *, seconds: int) -> No
     )
 
 
+def network() -> str:
+    """The /24 or /64 that the asker's address belongs to: what is counted where anybody may ask."""
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+
+
 def form_token(secret: str) -> str:
     """The token that proves a form came from a page shown to the holder of `secret`."""
     return hashed(f"form {secret}")[:40]

@@ -18,6 +18,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
 from aldia.domain.opinions import opinion
 from aldia.domain.parsing import parse_amount, parse_date
+from aldia.domain.phrases import phrase_for
 from aldia.domain.preferences import prefer
 from aldia.domain.received import invoice_is_right
 from aldia.domain.reply_clock import reply_by
@@ -81,6 +82,7 @@ def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response
         token=token,
         pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
         from_name=view.case.account.name,
+        phrase=phrase_for(view.case.client.phrase, view.case.account.phrase),
         other_language_action=f"/p/{token}",
         today=today,
         last_promise=today + timedelta(days=PROMISE_DAYS),

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from flask import Response, g, redirect, request
 
-from aldia.domain import countries
+from aldia.domain import countries, phrases
 from aldia.domain.account import Account
 from aldia.domain.currencies import CURRENCIES, is_currency
 from aldia.domain.errors import Refused
@@ -52,7 +52,7 @@ TABS = (
     settings_working,
 )  # importing them puts their routes on the screen
 
-FIELDS = ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer")
+FIELDS = ("name", "country", "timezone", "language", "currency", "tax_id", "address", "phone", "footer", "phrase")
 PHONE_SIGNS = frozenset("+0123456789 ()-.")
 
 
@@ -108,6 +108,7 @@ def _read(typed: Typed) -> dict[str, str]:
         "address": typed.take("address", lambda text: parse_line(text, field="address", most=160), ""),
         "phone": typed.take("phone", _phone, ""),
         "footer": typed.take("footer", _footer, ""),
+        "phrase": typed.take("phrase", phrases.checked, ""),
     }
     country = values["country"]
     values["timezone"] = typed.take("timezone", lambda text: _zone(text, country), "")

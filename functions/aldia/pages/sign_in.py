@@ -47,7 +47,7 @@ def _ask(*, is_sign_up: bool) -> Response:
             email=email,
             language=chosen if chosen in LANGUAGES else language(),
             is_sign_up=is_sign_up,
-            network=_network(request.remote_addr or ""),
+            network=guard.network(),
         )
     except Refused as refused:
         return page("pages/sign_in.html", 503, typed=typed, error=sentence(refused), is_sign_up=is_sign_up)
@@ -59,11 +59,6 @@ def _ask(*, is_sign_up: bool) -> Response:
 def _kept() -> str:
     """The secret that the browser holds, so that the code mailed last still works; else one that opens nothing."""
     return request.cookies.get(guard.cookie_name(ports(), "r"), "")[:100] or ports().ids.token()
-
-
-def _network(address: str) -> str:
-    """The /24 or /64 that an address belongs to."""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
 
 
 @screen.get("/entrar/codigo")

@@ -12,7 +12,7 @@ from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, codec, keys, letters, needs, tasks
+from aldia.store import accounts, codec, keys, letters, needs, references, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
@@ -52,7 +52,8 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
 
     Letters of the outcome are planned: the sender takes them from the table. Returns the case as saved.
     """
-    after = replace(outcome.case, client=replace(outcome.case.client, version=before.client.version + 1))
+    client = replace(outcome.case.client, version=before.client.version + 1, is_checkable=True)
+    after = replace(outcome.case, client=client)
     writes: list[Write] = [_guarded(client_item(ports, after, now), before.client)]
     to_do = [tasks.put(after, task) for task in outcome.tasks] + needs.writes(before, outcome, now)
     changed = debt_writes(before, after, now)
@@ -64,6 +65,7 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
         changed = [write for write in changed if write not in ahead]
         _write_ahead(ports, before, ahead)
         to_do = []
+    _write_ahead(ports, before, references.missing(before))
     ports.table.write(*writes, *changed, *to_do)
     if outcome.letters or outcome.notices:
         ports.nudge("wakeups")
@@ -147,6 +149,8 @@ def debt_writes(before: Case, after: Case, now: datetime) -> list[Write]:
         if debt == was:
             continue
         writes.append(Put(debt_item(after, debt, now), absent=was is None))
+        if was is None:
+            writes.append(references.put(after.account.id, debt))
         booked = {entry.key for entry in was.entries} if was else set()
         writes += [_entry(after, debt, entry) for entry in debt.entries if entry.key not in booked]
     return writes

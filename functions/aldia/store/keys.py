@@ -25,6 +25,7 @@
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
+| where a reference leads, by its hash | P#hash | account#client#debt |
 | pay link, link to the terms, sign-in, session | T#hash, V#hash, G#hash, S#hash | LINK, TERMS, SIGNIN, SESSION |
 | what webhooks told of one payment | W#payment@account | EVENT |
 | counters over all tenants | Q#what | period |
@@ -83,6 +84,7 @@ def own_text(account_id: str, name: str, client_id: str = "") -> Key:
     return f"A#{account_id}#C#{client_id}" if client_id else f"A#{account_id}", f"TEXT#{name}"
 
 
+| where a reference leads, by its hash | P#hash | account#client#debt |
 def terms_version(account_id: str, number: int) -> Key:
     """How the account works with payments, as one version says it."""
     return f"A#{account_id}", f"TERMS#{number:06d}"
