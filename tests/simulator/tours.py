@@ -17,6 +17,7 @@ from aldia.flows import (
     bank_details,
     bank_statement,
     change_email,
+    check_reference,
     claim_payment,
     client_text,
     connect_stripe,
@@ -361,6 +362,17 @@ def is_silenced(stage: Stage) -> bool:
     return bool(stage.case(stage.clients[0]).client.bounced_at)
 
 
+def checks_letter(stage: Stage) -> None:
+    """The client asks whether its letter is real."""
+    text = reference(stage.case(stage.clients[0]).debts[0].id)
+    assert check_reference.check_reference(stage.ports, text, network="n")
+
+
+def is_counted(stage: Stage) -> bool:
+    """That somebody asked, and nothing about what."""
+    return [item["n"] >= 1 for (pk, _sk), item in stage.table.items.items() if pk.startswith("Q#check")] == [True]
+
+
 def _account(stage: Stage) -> Account:
     found = accounts.load(stage.ports, stage.account_id)
     assert found
@@ -379,6 +391,7 @@ TOURS = (
     Tour(("change_email",), changes_email, has_changed_email),
     Tour(("connect_stripe",), connects, is_connected),
     Tour(("attach_file",), attaches, is_attached),
+    Tour(("check_reference",), checks_letter, is_counted),
     Tour(("dead_address",), reports_dead, is_silenced),
     Tour(("bank_statement",), reads_statement, is_read),
     Tour(("claim_payment",), sends_proof, has_sent_proof),

@@ -84,7 +84,16 @@ def own_text(account_id: str, name: str, client_id: str = "") -> Key:
     return f"A#{account_id}#C#{client_id}" if client_id else f"A#{account_id}", f"TEXT#{name}"
 
 
-| where a reference leads, by its hash | P#hash | account#client#debt |
+def reference(text: str, account_id: str, client_id: str, debt_id: str) -> Key:
+    """Where a debt's reference is looked up by somebody who knows nothing else. Two debts may share a reference."""
+    return reference_pk(text), f"{account_id}#{client_id}#{debt_id}"
+
+
+def reference_pk(text: str) -> str:
+    """The partition of all debts with that reference: nearly always one."""
+    return f"P#{hashed(f'reference {text}')}"
+
+
 def terms_version(account_id: str, number: int) -> Key:
     """How the account works with payments, as one version says it."""
     return f"A#{account_id}", f"TERMS#{number:06d}"
