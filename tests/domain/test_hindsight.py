@@ -193,3 +193,22 @@ def test_the_case_itself_stays_as_it_is():
     before = replace(case)
     story(case)
     assert case == before
+
+
+def test_before_a_plan_the_debts_own_dates_are_told_and_after_it_the_plans():
+    parts = ((date(2026, 8, 20), 40_000), (date(2026, 9, 20), 60_000))
+    began = case_of(debt(opened_at=datetime(2026, 6, 1, 15, tzinfo=UTC)))
+    agreed = answers.plan(began, "d1", instalments=parts, now=OPENED).case
+    assert agreed.debts[0].due_on == date(2026, 9, 20)
+    found = story(agreed, Choice("d1", None))
+    letters = [(day, step) for day, step in steps(found) if step != "plan_noted"]
+    assert letters[:6] == [
+        ("2026-06-01", "invoice_sent"),
+        ("2026-06-24", "pre_due"),
+        ("2026-07-01", "due_today"),
+        ("2026-07-08", "overdue_1"),
+        ("2026-07-22", "overdue_2"),
+        ("2026-08-13", "instalment_due"),
+    ]
+    assert letters[6][1] == "instalment_missed"
+    assert found[-1][2] <= 100_000

@@ -22,9 +22,6 @@ NOT_KEPT = {
     "client-silences": "when a bounce ended is not on record",
     "dispute-resolved": "the due date before the problem was settled is not on record",
     "checkouts": "when a payment online failed is on record only as its end",
-    "plan-list-and-weeks": "the parts before a plan are not on record",
-    "plan-missed-and-resumed": "the parts before a plan are not on record",
-    "days-then-parts-missed-once": "a plan is not told again: only its parts are, as if they had been the debt's own",
     "rules-off-one-a-day": "replays alone may switch the rules off",
 }
 TOLD = sorted(

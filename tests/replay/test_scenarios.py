@@ -1,6 +1,7 @@
 """Every scenario in tests/scenarios, and those in the project folder beside the checkout when it is there."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,23 @@ def test_what_is_not_as_written_is_told(story, play):
     right = {"letters": [{"at": "2026-06-01T15:00:00+00:00", "step": "invoice_sent", "amount": "1000.0"}]}
     right["letters"] += [{"step": step} for step in ("pre_due", "due_today", "overdue_1")]
     assert differences(right, document) == []
+
+
+def types_in(text):
+    """The types of events that a table of the format names."""
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+
+
+def test_the_page_about_scenarios_names_the_events_that_are_played_and_no_others():
+    text = (OURS.parents[1] / "docs" / "scenarios.md").read_text("utf-8")
+    table = text.partition("### `events`")[2].partition("### `outages`")[0]
+    assert types_in(table) == set(KINDS)
+
+
+@pytest.mark.shared
+def test_every_event_of_the_format_is_played():
+    if not (SHARED / "FORMAT.md").is_file():
+        pytest.skip("the project folder is not beside this checkout")
+    text = (SHARED / "FORMAT.md").read_text("utf-8")
+    assert types_in(text.partition("**Events**")[2].partition("## ")[0]) == set(KINDS)

@@ -1,7 +1,7 @@
 """What is known to have happened to a client and its debts, each fact with its instant and how a case is told of it.
 
 Read from what is kept: the debts, the client, its news and its letters. What is not kept cannot be told again: when a
-review, a bounce, a problem without a reachable client or a pause that is over ended, and earlier terms of a debt.
+review, a bounce, a problem without a reachable client or a pause that is over ended, and dates that were corrected.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,10 @@ from datetime import date, datetime, time
 from aldia.domain import answers, calendar, checkouts, decisions, edits, payments
 from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.domain.debt import Checkout, Debt, Entry
+from aldia.domain.facts_terms import as_written, plans
 from aldia.domain.ladder import went_at
 from aldia.domain.outcomes import settled
+from aldia.domain.plans import Part
 from aldia.domain.terms_changed import with_entry
 
 NO_LIMITS = answers.PromiseLimits(longest_days=None, most=None)
@@ -46,29 +48,6 @@ def facts(case: Case, notices: Sequence[Notice], letters: Sequence[Letter]) -> l
     return sorted(found, key=lambda fact: fact.at)
 
 
-def as_written(debt: Debt) -> Debt:
-    """The debt as if nothing had happened to it yet; its terms are those that hold now."""
-    return replace(
-        debt,
-        entries=(),
-        marks={},
-        approved=(),
-        extended_to=None,
-        promise=None,
-        promises_made=0,
-        dispute=None,
-        claim=None,
-        proof_name="",
-        review_since=None,
-        pause=None,
-        checkouts=(),
-        agreements=(),
-        proposal=None,
-        proposals_made=0,
-        deleted_at=None,
-    )
-
-
 # -- of a debt -----------------------------------------------------------------------------------
 
 
@@ -79,6 +58,7 @@ def _of_debt(debt: Debt, notices: Sequence[Notice], letters: Sequence[Letter]) -
         yield _money(debt, entry, is_reviewed=_is_reviewed(debt, place))
     yield from _promises(debt, notices)
     yield from _extensions(debt, letters)
+    yield from (_plan(debt.id, at, parts) for at, parts in plans(debt, letters))
     yield from _problems(debt, notices, letters)
     yield from _claims(debt, notices, letters)
     yield from _checkouts(debt, letters)
@@ -135,6 +115,13 @@ def _extension(debt_id: str, at: datetime, until: date) -> Fact:
         return answers.extension(case, debt_id, until=until, now=now)
 
     return Fact(at, "extension", told, debt_id, day=until)
+
+
+def _plan(debt_id: str, at: datetime, parts: tuple[Part, ...]) -> Fact:
+    def told(case: Case, now: datetime) -> Outcome:
+        return answers.plan(case, debt_id, instalments=parts, now=now)
+
+    return Fact(at, "plan", told, debt_id, day=max(day for day, _ in parts))
 
 
 def _problems(debt: Debt, notices: Sequence[Notice], letters: Sequence[Letter]) -> Iterator[Fact]:
