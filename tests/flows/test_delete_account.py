@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from aldia.flows import attach_file, bank_statement, claim_payment, delete_account
+from aldia.flows import attach_file, bank_statement, claim_payment, client_text, delete_account, letter_note
 from aldia.store import accounts
 from tests.pages.settings_world import send
 from tests.world import csrf, mark
@@ -36,7 +36,11 @@ def lived(world, email="ana@example.com"):
         world.ports, account.id, debts[0].client_id, debts[0].id, upload=("f.pdf", b"%PDF-1.4\n%%EOF\n")
     )
     attach_file.keep_draft(world.ports, account.id, "draft1", upload=("g.pdf", b"%PDF-1.4\n%%EOF\n"))
+    client_text.save(world.ports, (account.id, debts[0].client_id), "overdue_1/es", text="Hola, {nombre}: {factura}.")
     world.advance(hours=3)
+    letter_note.write(
+        world.ports, (account.id, debts[0].client_id, debts[0].id), key="pre_due", text="Hasta pronto.", seen=""
+    )
     letter = world.outbox.to("bruno@example.org")[-1]
     page = world.browser()
     shown = page.get(world.link(letter))

@@ -28,7 +28,7 @@ def _remind(ports: Ports, account_id: str, client_id: str) -> None:
     outcome = decide(case, now)
     marks = []
     for letter in outcome.letters:
-        message, more = send_letter.prepare(ports, case, letter, now)
+        message, more, _letter = send_letter.prepare(ports, case, letter, now)
         provider_id = ports.mailer.send(message)
         record = LetterRecord(letter, account_id, client_id, case.client.name)
         sent = replace(letters.sending(record, message, now), state="accepted", provider_id=provider_id)

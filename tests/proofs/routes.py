@@ -33,7 +33,7 @@ KINDS = {
         today.show today.aside today.back restored.show restored.go_on
         debts.show debts.new.new debts.new.create debts.new.plan debts.new.names
         debts.debt.show debts.debt.download debts.debt.problem_file debts.debt.proof debts.debt.as_client
-        debts.write.write debts.would.show
+        debts.write.write debts.would.show debts.note.save debts.note.look_at_note
         debts.actions.prorroga debts.actions.pausa debts.actions.reanudar debts.actions.importe
         debts.actions.vencimiento debts.actions.condonar debts.actions.incobrable debts.actions.devolucion
         debts.actions.problema debts.actions.revision debts.actions.visto-bueno debts.actions.no-llego

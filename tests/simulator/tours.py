@@ -28,6 +28,7 @@ from aldia.flows import (
     foresee_import,
     import_debts,
     import_files,
+    letter_note,
     own_letter,
     prove_again,
     publish_terms,
@@ -157,6 +158,22 @@ def has_own_words(stage: Stage) -> bool:
         (),
         "Solo para ti, {nombre}: {factura}.",
     )
+
+
+def notes(stage: Stage) -> None:
+    """A note, another one in its place, and one that is taken away."""
+    case = stage.case(stage.clients[0])
+    ids = (stage.account_id, case.client.id, case.debts[0].id)
+    key, text = "overdue_1", "Gracias por el café."
+    now = letter_note.seen_as(case, ids[2])
+    letter_note.write(stage.ports, ids, key=key, text="Hola.", seen=now)
+    letter_note.remove(stage.ports, ids, seen=letter_note.seen_as(stage.case(ids[1]), ids[2]))
+    letter_note.write(stage.ports, ids, key=key, text=text, seen="")
+
+
+def has_noted(stage: Stage) -> bool:
+    note = stage.case(stage.clients[0]).debts[0].letter_note
+    return note is not None and (note.key, note.text) == ("overdue_1", "Gracias por el café.")
 
 
 def proves(stage: Stage) -> None:
@@ -386,6 +403,7 @@ TOURS = (
     Tour(("edit_text", "own_letter"), edits_text, has_own_text),
     Tour(("client_text",), edits_for_client, has_own_words),
     Tour(("share_terms", "accept_terms"), agrees_on_terms, has_agreed, at_work),
+    Tour(("letter_note",), notes, has_noted),
     Tour(("try_letter",), tries_letter, has_tried),
     Tour(("prove_again",), proves, is_proved),
     Tour(("change_email",), changes_email, has_changed_email),

@@ -221,6 +221,18 @@ class OwnTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterNote:
+    """A few words of the freelancer for one letter, which take their place in it once."""
+
+    key: str  # the occurrence whose letter they were written for
+    text: str
+    at: datetime
+    held: Literal["", "tone", "unknown"] = (
+        ""  # why they wait for the freelancer: the linter, a letter that may have gone
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Silence asked for by the freelancer; `until` is the last silent day, None: until resumed."""
 
@@ -274,6 +286,7 @@ class Debt:
 
     agreed_terms: Accepted | None = None  # what the client had said yes to when it was opened
     note: str = ""  # to the client, plain text, shown in letters and on the page
+    letter_note: LetterNote | None = None  # for one letter to come
     file_name: str = ""  # the invoice's file, empty when there is none
     proof_name: str = ""  # the file that the client sent last to show a payment
     source: str = ""  # where it came from: "form", "import:<id>", "sample"

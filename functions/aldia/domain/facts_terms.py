@@ -30,6 +30,7 @@ def as_written(debt: Debt) -> Debt:
         agreements=(),
         proposal=None,
         proposals_made=0,
+        letter_note=None,
         deleted_at=None,
     )
 

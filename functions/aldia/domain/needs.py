@@ -15,6 +15,7 @@ from aldia.domain.ledger import state
 
 NeedKind = Literal[
     "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken",
+    "letter_note",  # a personal note that waits: the linter blocks it, or nobody knows whether it went
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
     "unknown",
 ]  # fmt: skip
@@ -50,6 +51,8 @@ def _of_debt(debt: Debt) -> Iterator[Need]:
         yield Need(debt.id, "claim")
     if debt.promise and debt.promise.state == "broken":
         yield Need(debt.id, "promise_broken")
+    if debt.letter_note and debt.letter_note.held:
+        yield Need(debt.id, "letter_note")
     if waits_for_click(debt):
         yield Need(debt.id, "approval")
 

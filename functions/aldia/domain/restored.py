@@ -7,6 +7,7 @@ that is due by now counts as perhaps sent, whatever held it back; it is given up
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aldia.domain import letter_notes
 from aldia.domain.agreed import Agreed, brought_up_to_date, chosen_days, instalment_due, late_letter, promise_day
 from aldia.domain.case import Case, Outcome
 from aldia.domain.contact_rules import with_contact
@@ -39,6 +40,7 @@ def doubted(case: Case, debt_id: str, now: datetime) -> tuple[Outcome, tuple[Dou
     if debt is None:
         return unchanged(case), ()
     changed, doubts = _without_due_steps(case, *_without_agreed(case, brought_up_to_date(debt, case, now), now), now)
+    changed = letter_notes.doubted(changed) if doubts else changed
     if changed == debt:
         return unchanged(case), ()
     after = case.with_debt(changed)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from aldia.domain import letter_notes
 from aldia.domain.agreed import LATE, TAKES_THE_STEP, Agreed, dated_letters, late_letter
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.contact_rules import is_far_enough, is_mailable, time_reason, with_contact
@@ -90,8 +91,10 @@ def _ladder(case: Case, steps: list[tuple[Look, Occurrence]], *, cause: str = ""
     )
     furthest = max((step for _, step in steps), key=lambda step: step.place)
     for at, step in steps:
-        case = case.with_debt(gone(at, step.key))
-    letter = Letter(furthest.step.step, "ladder", look.today, look.now, parts=parts, cause=cause)
+        after = gone(at, step.key)
+        case = case.with_debt(replace(after, letter_note=None) if letter_notes.takes(at, step) else after)
+    facts = letter_notes.told(steps)
+    letter = Letter(furthest.step.step, "ladder", look.today, look.now, parts=parts, cause=cause, facts=facts)
     return _counted(case, look.now), (letter,)
 
 

@@ -2,11 +2,13 @@
 those whose fate is not known."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.errors import Refused
+from aldia.domain.note_edits import handed_back
 from aldia.domain.silences import letter_silences
 from aldia.flows import casework, send_letter
 from aldia.flows.after_restore import is_stopped
@@ -43,10 +45,12 @@ def deliver(ports: Ports, key: keys.Key) -> int:
 
 def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
     try:
-        message, links = send_letter.prepare(ports, case, record.letter, now)
+        message, links, as_it_goes = send_letter.prepare(ports, case, record.letter, now)
     except Refused as refused:
         letters.finish(ports, record, state="failed", reason=refused.key)
         return 0
+    if as_it_goes != record.letter:  # refused before, and a rule has changed since: the note goes back to its debt
+        case, record = _without_note(ports, record), replace(record, letter=as_it_goes)
     taken, claim = letters.claim(ports, record, message, now, is_new=False)
     try:
         ports.table.write(claim, *links, *_guards(ports, case, record, now))
@@ -58,6 +62,15 @@ def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
         return 0
     send_letter.hand_over(ports, taken, message)
     return 1
+
+
+def _without_note(ports: Ports, record: LetterRecord) -> Case:
+    """The case whose debt has the letter's note again, for the freelancer to look at."""
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        return handed_back(case, record.letter, now)
+
+    return casework.change(ports, record.account_id, record.client_id, ask).case
 
 
 def _guards(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> list[Write]:

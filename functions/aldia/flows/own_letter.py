@@ -1,8 +1,9 @@
 """A letter to a client in the freelancer's own words where there are some: read by the linter again before it goes."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from aldia.domain import own_texts
+from aldia.domain import letter_notes, own_texts
 from aldia.domain.case import Case, Letter
 from aldia.domain.tone import Verdict, check
 from aldia.flows.paying_online import may_pay_online
@@ -10,6 +11,14 @@ from aldia.mail.compose import LETTERS, compose, template_for
 from aldia.mail.values import spoken
 from aldia.ports import Message, Ports
 from aldia.store import own_texts as stored
+
+
+class Written(NamedTuple):
+    """A mail, and what of the freelancer's was left out because the linter blocks it in this letter."""
+
+    message: Message
+    is_held: bool = False  # the opening: ours stands instead
+    is_note_held: bool = False  # the personal note
 
 
 def composed(
@@ -20,28 +29,45 @@ def composed(
     link: str,
     stop_link: str,
     tags: Mapping[str, str] | None = None,
-) -> tuple[Message, bool]:
-    """The mail, and whether the freelancer's words were left out because the linter blocks them in this letter."""
-    own_text = letter.facts.get("own_text", "")
+) -> Written:
+    """The mail as it may go."""
     pays_online = may_pay_online(ports, case.account)
 
-    def written(edited: str) -> Message:
+    def written(edited: str, one: Letter) -> Message:
         return compose(
             case,
-            letter,
+            one,
             link=link,
             stop_link=stop_link,
             pays_online=pays_online,
-            own_text=own_text,
+            own_text=letter.facts.get("own_text", ""),
             edited=edited,
             tags=tags,
         )
 
-    edited = in_force(ports, case, letter)
-    message = written(edited)
-    if edited and judged(case, letter, message).level == "block":
-        return written(""), True
-    return message, False
+    edited, plain = in_force(ports, case, letter), letter_notes.without(letter)
+    has_note = plain != letter
+    message = written(edited, letter)
+    if not (edited or has_note) or _may_go(case, letter, message):
+        return Written(message)
+    if has_note and _may_go(case, letter, message := written(edited, plain)):
+        return Written(message, is_note_held=True)
+    if edited and _may_go(case, letter, message := written("", letter)):
+        return Written(message, is_held=True)
+    return Written(written("", plain), is_held=bool(edited), is_note_held=has_note)
+
+
+def _may_go(case: Case, letter: Letter, message: Message) -> bool:
+    return judged(case, letter, message).level != "block"
+
+
+def drafted(ports: Ports, case: Case, letter: Letter, *, link: str, stop_link: str) -> tuple[Message, Verdict]:
+    """The letter with its personal note whatever the linter says of it, and what it says."""
+    plain = composed(ports, case, letter_notes.without(letter), link=link, stop_link=stop_link)
+    edited = "" if plain.is_held else in_force(ports, case, letter)
+    pays = may_pay_online(ports, case.account)
+    message = compose(case, letter, link=link, stop_link=stop_link, pays_online=pays, edited=edited)
+    return message, judged(case, letter, message)
 
 
 def in_force(ports: Ports, case: Case, letter: Letter) -> str:

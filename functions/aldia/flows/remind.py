@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.errors import Refused
+from aldia.domain.letter_notes import given_back
 from aldia.domain.reminders import decide
 from aldia.flows import not_known_yet, send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
@@ -51,7 +52,7 @@ def remind(ports: Ports, account_id: str, client_id: str, known: Known | None = 
 def _claimed_and_sent(ports: Ports, case: Case, outcome: Outcome, now: datetime) -> int:
     """Save the outcome with the claims of its letters, and hand them over."""
     after = send_letter.known_now(outcome.case) if outcome.letters else outcome.case
-    claimed, writes = _claims(ports, after, outcome.letters, now)
+    claimed, writes, after = _claims(ports, case, after, outcome.letters, now=now)
     if claimed:
         writes += send_letter.counters(ports, case, now, letters=len(claimed))
     elif outcome.letters:
@@ -70,21 +71,25 @@ def _claimed_and_sent(ports: Ports, case: Case, outcome: Outcome, now: datetime)
 
 
 def _claims(
-    ports: Ports, case: Case, planned: tuple[Letter, ...], now: datetime
-) -> tuple[list[tuple[LetterRecord, Message]], list[Write]]:
+    ports: Ports, before: Case, case: Case, planned: tuple[Letter, ...], *, now: datetime
+) -> tuple[list[tuple[LetterRecord, Message]], list[Write], Case]:
+    """The letters with their claims, what is written with them, and the case with the notes that do not go."""
     claimed: list[tuple[LetterRecord, Message]] = []
     writes: list[Write] = []
     for letter in planned:
         record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
         try:
-            message, more = send_letter.prepare(ports, case, letter, now)
+            message, more, as_it_goes = send_letter.prepare(ports, case, letter, now)
         except Refused as refused:  # a name that may not stand in a header: shown, and no loop of tries
             writes.append(letters.failed(record, now, refused.key))
+            case = given_back(before, case, letter, held="")
             continue
+        if as_it_goes != letter:
+            case, record = given_back(before, case, letter, held="tone"), replace(record, letter=as_it_goes)
         taken, claim = letters.claim(ports, record, message, now, is_new=True)
         claimed.append((taken, message))
         writes += [claim, *more]
-    return claimed, writes
+    return claimed, writes, case
 
 
 def _wait(ports: Ports, case: Case, at: datetime) -> None:

@@ -15,10 +15,12 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from aldia.domain import working_terms
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
+from aldia.domain.letter_notes import without
 from aldia.domain.needs import Need
 from aldia.flows.mail_event import MailEvent, mail_event
 from aldia.flows.own_letter import composed
@@ -40,8 +42,16 @@ TRUST_WAIT = timedelta(hours=1)  # the caps count by day; an hour later is soon 
 EARLY_LETTERS = 20  # a complaint among these pauses the account
 
 
-def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Message, list[Write]]:
-    """Compose the mail with a fresh link. The claim takes the writes: the link, and what the freelancer is told."""
+class Prepared(NamedTuple):
+    """A mail with a fresh link. The claim takes the writes: the link, and what the freelancer is told."""
+
+    message: Message
+    writes: list[Write]
+    letter: Letter  # as it goes: without a personal note that the linter blocks
+
+
+def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> Prepared:
+    """Compose the mail. Refused when it cannot be written."""
     token = ports.ids.token()
     debt_ids = tuple(part.debt_id for part in letter.parts)
     link = tokens.PayLink(case.account.id, case.client.id, debt_ids, case.client.link_version, case.client.language)
@@ -50,9 +60,10 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> tuple[Me
     about_terms = letter.step in working_terms.LETTERS
     page, stop = ours.terms(token) if about_terms else ours.client_page(token), ours.stop(token)
     doors = [tokens.put_link(token, link, now), *([terms_door(case, token, now)] if about_terms else [])]
-    message, is_held = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
-    told = [needs.put(case.account.id, case.client.id, Need(debt_ids[0], "own_text"), now)] if is_held else []
-    return message, [*doors, *told]
+    written = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
+    told = [needs.put(case.account.id, case.client.id, Need(debt_ids[0], "own_text"), now)] if written.is_held else []
+    as_it_goes = without(letter) if written.is_note_held else letter
+    return Prepared(written.message, [*doors, *told], as_it_goes)
 
 
 def terms_door(case: Case, token: str, now: datetime) -> Write:

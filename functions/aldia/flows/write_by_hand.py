@@ -105,7 +105,7 @@ def _send(
     if letters.load(ports, record.key):
         return  # the same form, sent again
     _check_moment(case, now)
-    message, links = send_letter.prepare(ports, case, letter, now)
+    message, links, _letter = send_letter.prepare(ports, case, letter, now)
     _check_words(judged(case, letter, message), is_confirmed)
     outcome = decisions.log_contact(case, now=now)
     taken, claim = letters.claim(ports, record, message, now, is_new=True)

@@ -56,6 +56,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         and letter.letter_class != "answer"
         and letter.step not in NOT_COLLECTION,
         "own_text": paragraphs(own_text or letter.facts.get("text", "")),
+        "personal_note": paragraphs(letter.facts.get("personal_note", "")),
     }
 
 

@@ -15,6 +15,7 @@ from aldia.pages.debt_ahead import clock_names
 from aldia.pages.debt_story import method_name
 from aldia.pages.debt_view import DebtPage, view
 from aldia.pages.forms import Typed
+from aldia.pages.note_box import box
 from aldia.pages.pay import as_download, saved
 from aldia.pages.render import came_back, page, ports
 from aldia.store import cases, tokens
@@ -48,7 +49,7 @@ def shown(
     """The page, with one of its forms open when something in it has to be looked at."""
     g.zone = case.zone
     one = view(ports(), case, debt, ports().clock.now())
-    values = {"draft": None, "is_sure": False} | more
+    values = {"draft": None, "is_sure": False, "note_draft": None, "note_fixes": {}, "notices": notices(one)} | more
     return page(
         "pages/debt.html",
         status,
@@ -64,7 +65,7 @@ def shown(
         plain=lambda minor, currency: f"{to_decimal(minor, currency):f}",
         **_ladder(debt),
         **clock_names(case),
-        notices=notices(one),
+        note_box=None if debt.deleted_at else box(case, debt, one.ahead),
         **values,
     )
 

@@ -8,6 +8,7 @@ from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ladder import ladder_of
+from aldia.domain.letter_notes import FACT
 from aldia.domain.look import Look, is_open_mark
 from aldia.domain.reminders import Planned, foreseen, planned
 from aldia.flows.allowance import allowance
@@ -34,6 +35,8 @@ class Ahead:
     to: tuple[str, ...] = ()
     amount_minor: int | None = None
     is_to_approve: bool = False
+    note: str = ""  # the freelancer's for this letter
+    others: tuple[str, ...] = ()  # debts that the letter is about besides
 
 
 def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[Ahead]:
@@ -101,7 +104,11 @@ def steps_of(before: Case, outcome: Outcome, at: datetime, *, debt_id: str, base
         state = {"letter": "next", "task": "task", "skip": "skipped"}[step.kind]
         key = step.key if step.kind != "task" else _task_key(outcome.case, step, at)
         one = Ahead(at, state, step.step, key, reason=step.reason, amount_minor=step.amount_minor)
-        yield _composed(one, outcome.case, letters[step.key], base_url) if step.kind == "letter" else one
+        yield (
+            _composed(one, outcome.case, letters[step.key], debt_id, base_url=base_url)
+            if step.kind == "letter"
+            else one
+        )
 
 
 def _task_key(case: Case, task: Planned, at: datetime) -> str:
@@ -111,9 +118,11 @@ def _task_key(case: Case, task: Planned, at: datetime) -> str:
     return next((key for key in gone if key.partition("@")[0].partition("/")[0] == task.step), task.key)
 
 
-def _composed(one: Ahead, case: Case, letter: Letter, base_url: str) -> Ahead:
+def _composed(one: Ahead, case: Case, letter: Letter, debt_id: str, *, base_url: str) -> Ahead:
+    others = tuple(part.debt_id for part in letter.parts if part.debt_id != debt_id)
+    one = replace(one, note=letter.facts.get(FACT, ""), others=others)
     try:
-        message, _is_held = composed(ports(), case, letter, link=Links(base_url).client_page("…"), stop_link="")
+        message = composed(ports(), case, letter, link=Links(base_url).client_page("…"), stop_link="").message
     except Refused:
         return one
     return replace(one, subject=message.subject, text=message.text, to=(*message.to, *message.cc))
@@ -135,7 +144,7 @@ def _words_if_approved(case: Case, debt: Debt, asked: set[str], now: datetime, *
         for letter, part in ((whole, part) for whole in outcome.letters for part in whole.parts):
             if part.debt_id == debt.id and part.step in asked - words.keys():
                 one = Ahead(None, "waiting", part.step, part.key)
-                words[part.step] = _composed(one, outcome.case, letter, base_url)
+                words[part.step] = _composed(one, outcome.case, letter, debt.id, base_url=base_url)
         if asked == words.keys():
             break
     return words
@@ -146,7 +155,9 @@ def _with_words(one: Ahead, words: dict[str, Ahead], seen: set[str]) -> Ahead:
     known = words.get(one.step)
     one = replace(one, state="waiting", is_to_approve=one.step not in seen)
     seen.add(one.step)
-    return replace(one, subject=known.subject, text=known.text, to=known.to) if known else one
+    if known is None:
+        return one
+    return replace(one, subject=known.subject, text=known.text, to=known.to, note=known.note, others=known.others)
 
 
 def clock_names(case: Case) -> dict[str, object]:

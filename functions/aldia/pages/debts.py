@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, current_app, g, request
 
-from aldia.pages import debt, debt_actions, debt_agreement, debt_new, debt_would, debt_write, guard
+from aldia.pages import debt, debt_actions, debt_agreement, debt_new, debt_note, debt_would, debt_write, guard
 from aldia.pages.debt_list import FILTERS, debt_list
 from aldia.pages.render import is_fragment_request, page, ports
 
 screen = Blueprint("debts", __name__)
-for part in (debt_new, debt, debt_actions, debt_write, debt_would, debt_agreement):
+for part in (debt_new, debt, debt_actions, debt_write, debt_note, debt_would, debt_agreement):
     screen.register_blueprint(part.screen)
 
 LONGEST_SEARCH = 80

@@ -132,7 +132,7 @@ def _in_language(case: Case, spoken: str) -> Case:
 def _as_it_goes(case: Case, letter: Letter) -> Message | None:
     """The letter with the words that hold now."""
     try:
-        return composed(ports(), case, letter, link=PAGE, stop_link=STOP)[0]
+        return composed(ports(), case, letter, link=PAGE, stop_link=STOP).message
     except Refused:
         return None
 
