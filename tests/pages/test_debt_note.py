@@ -188,6 +188,7 @@ def test_a_refused_letter_goes_again_with_its_note_and_without_it_when_a_rule_ca
         assert (held and (held.text, held.held)) == ((WORDS, "tone") if is_stricter else None)
 
 
+@pytest.mark.soak
 def test_note_and_sender_at_once_end_with_the_note_whole_in_the_letter_or_kept(world):
     """Two threads, the real engine: in the letter or on its debt, never in both, never in neither."""
     ana = world.account()

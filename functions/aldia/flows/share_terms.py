@@ -60,7 +60,7 @@ def _send(ports: Ports, account_id: str, client_id: str, *, key: str) -> None:
         raise Refused("working.own_mail_no", field="mail")
     if isinstance(verdict, Wait):
         raise Refused("debt.write_later", field="mail")
-    message, doors = send_letter.prepare(ports, case, letter, now)
+    message, doors, _letter = send_letter.prepare(ports, case, letter, now)
     outcome = decisions.log_contact(case, now=now)
     taken, claim = letters.claim(ports, record, message, now, is_new=True)
     after = replace(outcome, case=send_letter.known_now(outcome.case))
