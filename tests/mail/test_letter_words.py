@@ -7,7 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from aldia.domain.debt import Step
+from aldia.domain.fence import Fence
+from aldia.domain.tone import check
 from aldia.mail.compose import LADDER_LETTERS
+from aldia.mail.values import spoken
 from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, plain
 
 
@@ -164,3 +167,36 @@ def test_a_late_step_of_ones_own_borrows_by_its_place(ladder, words):
     case = case.with_debt(replace(case.debts[0], ladder=rungs))
     letter = letter_of(case, "mine")
     assert words in mail(case, replace(letter, day=date(2027, 1, 2))).text
+
+
+@pytest.mark.parametrize(
+    ("language", "offered", "asked"),
+    [
+        (
+            "es",
+            "repartirlo en varios pagos, y queda por escrito al momento",
+            "prefieres pagar en varias partes, respóndeme",
+        ),
+        (
+            "en",
+            "split it into several payments, agreed in writing on the spot",
+            "you'd rather pay in instalments, reply",
+        ),
+    ],
+)
+def test_the_second_reminder_offers_payment_in_parts_on_the_page_where_the_fence_grants_it(language, offered, asked):
+    for situation in ("plain", "three"):
+        case = case_of(situation, language)
+        letter = letter_of(case, "overdue_2")
+        assert case.account.fence.parts >= 2
+        for pays_online in (True, False):
+            text = mail(case, letter, pays_online=pays_online).text
+            assert (offered in text, asked in text) == (True, False), situation
+        shut = replace(case, account=replace(case.account, fence=Fence(parts=0)))
+        for pays_online in (True, False):
+            message = mail(shut, letter, pays_online=pays_online)
+            assert (offered in message.text, asked in message.text) == (False, True), situation
+            said = {"step": "overdue_2", "language": language, "country": case.client.country}
+            assert check(f"{message.subject}\n\n{message.text}", values=spoken(shut, letter), **said).findings == ()
+        own = replace(shut, client=replace(case.client, fence=Fence(parts=3)))  # this client's own limits
+        assert offered in mail(own, letter).text

@@ -55,6 +55,8 @@ class Client:
     open_limit: OpenLimit | None = None  # None: the account's
     limit_seen: OpenLimit | None = None  # the freelancer knows that so much is open: quiet until it is more
     risks: tuple[RiskNote, ...] = ()  # for the freelancer only, newest last
+    opt_outs: tuple[date, ...] = ()  # local days on which it asked for no more letters, oldest first
+    complaints: tuple[date, ...] = ()  # and on which it marked one as unwanted
     phrase: str = ""  # stands in letters to this client, so that it knows who writes; empty: the account's
     is_checkable: bool = False  # the references of all its debts can be looked up; not so in what was stored before
 

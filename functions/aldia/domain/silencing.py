@@ -8,6 +8,7 @@ from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
+from aldia.domain.relation import relation, with_day
 
 IDENTITY = (
     "name", "country", "timezone", "language", "kind", "tax_id", "contacts", "consents", "consent_on", "consent_source",
@@ -20,7 +21,8 @@ def stop(case: Case, *, now: datetime) -> Outcome:
     """The client asks for no more automatic letters: silence for good, and one letter that says so."""
     if case.client.stopped_at:
         return unchanged(case)
-    case = _with(case, replace(case.client, stopped_at=now))
+    days = with_day(case.client.opt_outs, case.local_day(now))
+    case = _with(case, replace(case.client, stopped_at=now, opt_outs=days))
     return settled(case, now, letters=_to_client(case, "stop_noted", now), notices=(Notice("stopped", now),))
 
 
@@ -34,7 +36,7 @@ def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
         raise Refused("clients.asked_again_missing", field="words")
     if not case.client.stopped_at:
         return unchanged(case)
-    case = _with(case, replace(case.client, stopped_at=None))
+    case = _with(case, replace(case.client, stopped_at=None, opt_outs=relation(case).opt_outs))
     return settled(case, now, notices=(Notice("asked_again", now, text=said),))
 
 
@@ -77,7 +79,9 @@ def complaint(case: Case, *, now: datetime) -> Outcome:
     """Somebody there marked a letter as unwanted: nothing goes to this client any more."""
     if case.client.complained_at:
         return unchanged(case)
-    return settled(_with(case, replace(case.client, complained_at=now)), now, notices=(Notice("complaint", now),))
+    days = with_day(case.client.complaints, case.local_day(now))
+    changed = replace(case.client, complained_at=now, complaints=days)
+    return settled(_with(case, changed), now, notices=(Notice("complaint", now),))
 
 
 def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: bool = False) -> Outcome:

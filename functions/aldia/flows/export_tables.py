@@ -12,6 +12,7 @@ from aldia.domain.case import Case, Notice
 from aldia.domain.ledger import stand, state
 from aldia.domain.money import to_decimal
 from aldia.domain.prevention import Accepted
+from aldia.domain.relation import relation
 from aldia.ports import Item
 from aldia.store import codec, letters
 from aldia.store.letters import LetterRecord
@@ -25,7 +26,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "written_off interest compensation interest_due opened_at external_id reference agreed_terms".split()
     ),
     "ledger": tuple("debt client number kind on amount currency method note at key".split()),
-    "clients": tuple("id client email copies country zone language tax_id note created_at stopped_at".split()),
+    "clients": tuple(
+        "id client email copies country zone language tax_id note created_at stopped_at "
+        "bought_again last_bought_on good fair bad opt_outs complaints".split()
+    ),
     "letters": tuple("client at step state to subject text".split()),
     "news": tuple("client at kind number amount currency words".split()),
 }
@@ -137,7 +141,16 @@ def _client(case: Case) -> Row:
         client.note,
         _local(case, client.created_at),
         _local(case, client.stopped_at),
+        *_relation(case),
     )
+
+
+def _relation(case: Case) -> Row:
+    """Whether it came back, and what it said of how it was treated."""
+    told = relation(case)
+    last = told.bought_again[-1] if told.bought_again else None
+    said = told.good, told.fair, told.bad, len(told.opt_outs), len(told.complaints)
+    return len(told.bought_again), last, *said
 
 
 def _letter(case: Case, item: Item) -> Row:

@@ -10,6 +10,7 @@ from aldia.domain.account import Account, BankDetails
 from aldia.domain.asked_for import is_asked_for
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
+from aldia.domain.concessions import part_choices
 from aldia.domain.debt import Debt
 from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.phrases import phrase_for
@@ -48,6 +49,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "bank": _bank(case.account.bank, reader),
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
         "pays_online": pays_online,
+        "offers_parts": letter.letter_class == "ladder" and any(part_choices(case, debt, letter.at) for debt in debts),
         "parts": parts,
         "one": one,
         "total": reader.total((part.amount_minor, part.currency) for part in letter.parts),

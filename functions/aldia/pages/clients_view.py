@@ -9,6 +9,7 @@ from aldia.domain.contact_rules import stop_reason
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
 from aldia.domain.needs import SETTLED
+from aldia.domain.relation import Relation, relation
 from aldia.domain.reminders import Planned, preview
 from aldia.flows import change_client
 from aldia.i18n import formats
@@ -134,6 +135,11 @@ class View:
     def client(self) -> Client:
         """Who the page is about."""
         return self.case.client
+
+    @property
+    def relation(self) -> Relation:
+        """How it felt about being asked, and whether it came back."""
+        return relation(self.case)
 
     @property
     def writable(self) -> Debt | None:

@@ -12,7 +12,7 @@ from aldia.domain.ladder import waits_for_click
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, codec, keys, letters, needs, references, tasks
+from aldia.store import accounts, codec, keys, letters, needs, references, tallies, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
@@ -59,7 +59,7 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
     changed = debt_writes(before, after, now)
     writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
     writes += [_news(ports, after, notice, place=place, now=now) for place, notice in enumerate(outcome.notices)]
-    writes += more
+    writes += [*tallies.writes(before, after), *more]
     if len(writes) + len(changed) + len(to_do) > MOST_WRITES:
         ahead = [*to_do, *_only_noted(before, outcome, now)]
         changed = [write for write in changed if write not in ahead]

@@ -22,6 +22,7 @@
 | a letter's text as the account wrote it; for one client | A#acc; A#acc#C#client | TEXT#step/language |
 | how the account works with payments, one version | A#acc | TERMS#number |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
+| what its clients said and did, by year | A#acc | TALLY#year |
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
@@ -82,6 +83,11 @@ def entry(account_id: str, debt_id: str, key: str) -> Key:
 def own_text(account_id: str, name: str, client_id: str = "") -> Key:
     """The account's own words for a step's letter in one language, or those for one client."""
     return f"A#{account_id}#C#{client_id}" if client_id else f"A#{account_id}", f"TEXT#{name}"
+
+
+def tally(account_id: str, year: str) -> Key:
+    """What the account's clients said and did in one year."""
+    return f"A#{account_id}", f"TALLY#{year}"
 
 
 def reference(text: str, account_id: str, client_id: str, debt_id: str) -> Key:
