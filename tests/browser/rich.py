@@ -114,7 +114,7 @@ class Rich:
         """Three clients, and the form of one."""
         found = sorted(set(re.findall(r'href="(/clientes/\w{8,})"', self.get("/clientes", self.owner))))
         assert found
-        return [*found[:3], f"{found[0]}/editar"]
+        return [*found[:3], f"{found[0]}/editar", f"{found[0]}/textos?carta=overdue_1"]
 
     def empty(self):
         """What somebody sees who has nothing yet."""

@@ -6,6 +6,8 @@ import pytest
 
 from aldia.domain.errors import Refused
 from aldia.domain.own_texts import KEPT, VARIABLES, OwnText, checked, filled
+from aldia.domain.own_words import in_both
+from aldia.domain.tone import Finding, Verdict
 from aldia.domain.tone_fixes import mended, replacement
 
 VALUES = {
@@ -79,6 +81,16 @@ def test_versions_are_kept_up_to_a_number_and_come_back_one_by_one():
 )
 def test_one_click_puts_a_calmer_word_or_takes_the_sentence_away(text, excerpt, language, calmer):
     assert mended(text, excerpt, language) == calmer
+
+
+def test_words_in_the_other_language_ask_to_be_confirmed_and_block_nothing():
+    clean = Verdict("ok")
+    asked = in_both(clean, "Gracias. You are a deadbeat.", step="overdue_1", language="es")
+    assert (asked.level, [finding.level for finding in asked.findings]) == ("warn", ["warn"])
+    assert in_both(clean, "Irás a la cárcel.", step="overdue_1", language="en").level == "warn"
+    assert in_both(clean, "Gracias por la reunión del martes.", step="overdue_1", language="es") == clean
+    blocked = Verdict("block", (Finding("block", "x", "x", "x"),))
+    assert in_both(blocked, "You are a deadbeat.", step="overdue_1", language="es").level == "block"
 
 
 def test_a_word_that_has_no_calmer_one_takes_its_sentence_with_it():

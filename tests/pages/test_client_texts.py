@@ -166,7 +166,9 @@ def test_a_text_for_a_client_that_the_linter_blocks_in_one_letter_goes_as_ours_a
     world.change_client(ana, bruno, country="CO")  # where nobody may be asked why
     world.advance(hours=8)
     assert "por qué no" not in world.outbox.to("bruno@example.com")[0].text
-    assert "Tu texto no pasó la revisión de tono" in browser.get("/hoy").text
+    told = browser.get("/hoy").text
+    assert "Tu texto no pasó la revisión de tono" in told
+    assert path_of(bruno) in told
     assert "Así no puede salir" in browser.get(here(bruno)).text  # and its editor says why
 
 

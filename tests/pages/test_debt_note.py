@@ -83,6 +83,8 @@ def test_the_letter_with_the_note_is_shown_as_one_types_without_script_and_sent_
     looked = post(browser, debt, do="look")
     assert (looked.status_code, f"\n\n{WORDS}\n\n" in looked.text.replace("\r", "")) == (200, True)
     assert "Así va tu nota en" in looked.text
+    foreign = post(browser, debt, text="You are a deadbeat.")
+    assert (foreign.status_code, "Lo leí y quiero guardarlo así" in foreign.text) == (422, True)
     pushy = "Es urgente, de verdad."
     assert post(browser, debt, text=pushy).status_code == 422
     assert note_of(world, ana, debt) is None

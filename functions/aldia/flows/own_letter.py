@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from aldia.domain import letter_notes, own_texts
 from aldia.domain.case import Case, Letter
+from aldia.domain.own_words import in_both
 from aldia.domain.tone import Verdict, check
 from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import LETTERS, compose, template_for
@@ -67,7 +68,9 @@ def drafted(ports: Ports, case: Case, letter: Letter, *, link: str, stop_link: s
     edited = "" if plain.is_held else in_force(ports, case, letter)
     pays = may_pay_online(ports, case.account)
     message = compose(case, letter, link=link, stop_link=stop_link, pays_online=pays, edited=edited)
-    return message, judged(case, letter, message)
+    words = letter.facts.get(letter_notes.FACT, "")
+    verdict = judged(case, letter, message)
+    return message, in_both(verdict, words, step=letter.step, language=case.client.language)
 
 
 def in_force(ports: Ports, case: Case, letter: Letter) -> str:

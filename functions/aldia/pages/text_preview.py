@@ -18,6 +18,7 @@ from aldia.domain.ledger import state
 from aldia.domain.look import Look
 from aldia.domain.needs import SETTLED
 from aldia.domain.own_texts import LANGUAGES
+from aldia.domain.own_words import in_both
 from aldia.domain.tone import Verdict
 from aldia.flows.own_letter import composed, judged
 from aldia.flows.paying_online import may_pay_online
@@ -104,7 +105,7 @@ def drawn(case: Case | None, wanted: str, *, step: str, spoken: str, words: str)
     other = next(code for code in LANGUAGES if code != spoken)
     return Draft(
         message,
-        judged(about, letter, message),
+        in_both(judged(about, letter, message), words, step=step, language=spoken),
         t(f"texts.{why}") if why else _about(about, one, letter.day),
         _as_it_goes(_in_language(about, other), letter),
         other,

@@ -132,7 +132,7 @@ def _card(wish: Wish, case: Case, now: datetime) -> Card:
     return Card(
         wish.kind,
         t(f"today.need.{kind}", **_values(wish, case, debt, now=now)),
-        _href(wish),
+        _href(wish, case),
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
         wish.key if may_wait else "",
@@ -165,9 +165,9 @@ def _step(wish: Wish, debt: Debt | None) -> str:
     return next((step for step in asked if step in waiting), wish.kind)
 
 
-def _href(wish: Wish) -> str:
+def _href(wish: Wish, case: Case) -> str:
     if wish.kind == "own_text":
-        return "/ajustes/textos"
+        return f"/clientes/{wish.client_id}/textos" if case.client.texts else "/ajustes/textos"
     if wish.kind in TO_CLIENT or not wish.debt_id:
         return f"/clientes/{wish.client_id}"
     return f"/cobros/{wish.client_id}/{wish.debt_id}"
