@@ -86,7 +86,7 @@ def test_one_click_puts_a_calmer_word_or_takes_the_sentence_away(text, excerpt, 
 def test_words_in_the_other_language_ask_to_be_confirmed_and_block_nothing():
     clean = Verdict("ok")
     asked = in_both(clean, "Gracias. You are a deadbeat.", step="overdue_1", language="es")
-    assert (asked.level, [finding.level for finding in asked.findings]) == ("warn", ["warn"])
+    assert (asked.level, {finding.level for finding in asked.findings}) == ("warn", {"warn"})
     assert in_both(clean, "Irás a la cárcel.", step="overdue_1", language="en").level == "warn"
     assert in_both(clean, "Gracias por la reunión del martes.", step="overdue_1", language="es") == clean
     blocked = Verdict("block", (Finding("block", "x", "x", "x"),))
