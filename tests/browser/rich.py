@@ -76,8 +76,8 @@ class Rich:
 
     def static(self):
         """The pages of web/, both languages."""
-        return ["/", "/ayuda", "/privacidad", "/condiciones", "/registro", "/entrar", "/404", "/fallo",
-                "/en/", "/en/help", "/en/privacy", "/en/terms", "/en/sign-up", "/en/sign-in", "/en/404",
+        return ["/", "/ayuda", "/privacidad", "/condiciones", "/registro", "/entrar", "/comprobar", "/404", "/fallo",
+                "/en/", "/en/help", "/en/privacy", "/en/terms", "/en/sign-up", "/en/sign-in", "/en/check", "/en/404",
                 "/en/failed"]  # fmt: skip
 
     def account(self):
@@ -111,10 +111,11 @@ class Rich:
         return [*found, f"{found[0]}/habria-enviado"]
 
     def of_clients(self):
-        """Three clients, and the form of one."""
+        """Three clients; the form, the terms and the words of one."""
         found = sorted(set(re.findall(r'href="(/clientes/\w{8,})"', self.get("/clientes", self.owner))))
         assert found
-        return [*found[:3], f"{found[0]}/editar", f"{found[0]}/textos?carta=overdue_1"]
+        more = ("editar", "condiciones", "textos?carta=overdue_1")
+        return [*found[:3], *(f"{found[0]}/{page}" for page in more)]
 
     def empty(self):
         """What somebody sees who has nothing yet."""

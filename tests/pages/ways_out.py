@@ -9,7 +9,7 @@ from datetime import date
 from aldia.domain import answers, payments, proposals
 from aldia.domain.account import BankDetails
 from aldia.domain.concessions import Wish
-from aldia.flows import casework
+from aldia.flows import casework, publish_terms
 from aldia.store import tokens
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -104,6 +104,18 @@ class Owing:
         proposal = self.world.case(self.ana, debt).debt(debt.id).proposal
         door = tokens.ReplyLink(self.ana.id, debt.client_id, debt.id, proposal.at, self.world.clock.at)
         self.world.ports.table.write(tokens.put_reply_link(token, door))
+        self.asked[token] = debt
+        return token
+
+    def terms(self, name):
+        """The token by which a client reads how the freelancer works; there is one version."""
+        if self.ana.published is None:
+            self.ana = publish_terms.publish(self.world.ports, self.ana, words={"es": "Trabajo así."}, firm=("pause",))
+        debt, token = self.debt(name, "open"), self.world.ports.ids.token()
+        client = self.world.case(self.ana, debt).client
+        held = {"link_version": client.link_version, "terms_links": client.terms_links}
+        door = tokens.TermsLink(self.ana.id, client.id, **held)
+        self.world.ports.table.write(tokens.put_terms_link(token, door, self.world.clock.at))
         self.asked[token] = debt
         return token
 
