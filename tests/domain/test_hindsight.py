@@ -212,3 +212,17 @@ def test_before_a_plan_the_debts_own_dates_are_told_and_after_it_the_plans():
     ]
     assert letters[6][1] == "instalment_missed"
     assert found[-1][2] <= 100_000
+
+
+def test_of_two_plans_each_is_told_at_its_time_and_a_letter_without_its_parts_tells_nothing():
+    first = ((date(2026, 8, 20), 40_000), (date(2026, 9, 20), 60_000))
+    second = ((date(2026, 8, 28), 100_000),)
+    began = answers.plan(case_of(debt()), "d1", instalments=first, now=OPENED)
+    then = answers.plan(began.case, "d1", instalments=second, now=OPENED + timedelta(days=1))
+    letters = [*began.letters, *then.letters, replace(then.letters[0], facts={})]
+    known = facts(then.case, [], letters)
+    assert [(fact.at, fact.day) for fact in known if fact.kind == "plan"] == [
+        (OPENED, date(2026, 9, 20)),
+        (OPENED + timedelta(days=1), date(2026, 8, 28)),
+    ]
+    assert ("2026-08-21", "instalment_due") in steps(story(then.case, letters=letters))

@@ -51,7 +51,8 @@ def plans(debt: Debt, letters: Sequence[Letter]) -> Iterator[tuple[datetime, tup
     """
     if debt.own is None:
         return
-    written = [(letter.at, _parts(letter.facts["schedule"])) for letter in letters if letter.step == NOTED]
+    noted = [letter for letter in letters if letter.step == NOTED and letter.facts.get("schedule")]
+    written = [(letter.at, _parts(letter.facts["schedule"])) for letter in noted]
     if debt.plan and debt.plan.at not in [at for at, _ in written]:
         ids = debt.plan.instalment_ids
         held = tuple((part.due_on, part.amount_minor) for part in debt.instalments if part.id in ids)
