@@ -39,6 +39,7 @@ def _for_clients(app: Flask) -> None:
 def _for_freelancers(app: Flask) -> None:
     from aldia.pages import (
         bank,
+        client_risk,
         client_terms,
         client_texts,
         clients,
@@ -52,7 +53,7 @@ def _for_freelancers(app: Flask) -> None:
         today,
     )
 
-    to_client = (clients, client_terms, client_texts, fence_form)
+    to_client = (clients, client_risk, client_terms, client_texts, fence_form)
     for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored):
         app.register_blueprint(module.screen)
 

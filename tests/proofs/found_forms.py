@@ -25,6 +25,7 @@ VALID = {
     "extra": "Referencia", "tax_id": "XAXX010101000", "address": "Calle Uno 1", "phone": "+52 55 1234 5678",
     "footer": "Hasta pronto.", "consent_source": "Contrato", "consent_on": "2026-01-02", "quiet_days": "90",
     "due_days": "30", "pasted": "cliente,correo,importe,fecha\nLuz,luz@example.com,10.00,2026-05-20\n",
+    "limit": "500", "source": "Boletín 77",
     "by": "Gala Ríos", "words_es": "Dos rondas de cambios.", "words_en": "Two rounds of changes.",
     "reference": "AD-XMBF-GPG2", "phrase": "el gato se llama Nube",
     "closed_days": "2026-12-24", "confirm": "borrar", "country": "MX", "timezone": "America/Mexico_City",

@@ -34,6 +34,7 @@ NOT_SHOWN = {
     "pay.unsubscribe": "posted by mail programs: it has no field",
     "clients.write_to_suggested": "a button beside the person who was named: no field",
     "pay.other_language": "a button: no field",
+    "risk.know": "a button beside a limit that is passed: no field",
     "pay.preference": "two buttons where there is more than one way to pay: no field",
     "debts.actions.undo": "a button beside what was just done: no field",
     "today.aside": "a button: no field",

@@ -9,6 +9,7 @@ from aldia.banking.reference import reference
 from aldia.domain import reminders
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Letter, LetterPart
+from aldia.domain.prevention import OpenLimit
 from aldia.flows import (
     accept_terms,
     after_restore,
@@ -40,6 +41,7 @@ from aldia.flows import (
     start_payment,
     try_letter,
     undo_import,
+    usual_limit,
     welcome,
 )
 from aldia.ports import Message
@@ -103,6 +105,16 @@ def edits_text(stage: Stage) -> None:
 def at_work(stage: Stage) -> None:
     """Ten in the morning in Mexico: letters may go."""
     stage.clock.at += timedelta(hours=4)
+
+
+def sets_usual_limit(stage: Stage) -> None:
+    usual_limit.set_usual_limit(stage.ports, _account(stage), OpenLimit(1, "MXN"))
+
+
+def is_over(stage: Stage) -> bool:
+    """The client's one debt is more, and today says so once."""
+    told = [one.kind for one in needs.waiting(stage.plain, stage.account_id, limit=9)]
+    return (stage.account().open_limit, told) == (OpenLimit(1, "MXN"), ["over_limit"])
 
 
 def agrees_on_terms(stage: Stage) -> None:
@@ -402,6 +414,7 @@ TOURS = (
     Tour(("bank_details", "settings_change"), changes_bank, lambda stage: stage.account().bank.holder == "Ana"),
     Tour(("edit_text", "own_letter"), edits_text, has_own_text),
     Tour(("client_text",), edits_for_client, has_own_words),
+    Tour(("usual_limit",), sets_usual_limit, is_over),
     Tour(("share_terms", "accept_terms"), agrees_on_terms, has_agreed, at_work),
     Tour(("letter_note",), notes, has_noted),
     Tour(("try_letter",), tries_letter, has_tried),

@@ -8,6 +8,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.edits import is_known_to_client
+from aldia.domain.open_limit import fresh
 from aldia.domain.outcomes import settled
 from aldia.domain.working_terms import stamped
 
@@ -35,7 +36,7 @@ def bring(case: Case, debts: Sequence[Debt], *, now: datetime, is_last: bool = T
 
     `is_last` False: more of this client follow. The first letter waits an hour for them, so that it names them all.
     """
-    known = {debt.id for debt in case.debts}
+    known, case = {debt.id for debt in case.debts}, fresh(case, now)
     case = replace(case, debts=(*case.debts, *(stamped(case, debt) for debt in debts if debt.id not in known)))
     if is_last:
         return settled(case, now)

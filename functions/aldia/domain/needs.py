@@ -12,11 +12,13 @@ from aldia.domain.contact_rules import is_mailable
 from aldia.domain.debt import Debt
 from aldia.domain.ladder import ladder_of, waits_for_click
 from aldia.domain.ledger import state
+from aldia.domain.open_limit import to_tell
 
 NeedKind = Literal[
     "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken",
     "letter_note",  # a personal note that waits: the linter blocks it, or nobody knows whether it went
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
+    "over_limit",  # more is open than the freelancer's limit for the client
     "unknown",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(NeedKind)
@@ -37,6 +39,8 @@ def needs(case: Case, now: datetime) -> frozenset[Need]:
     today = case.local_day(now)
     alive = [debt for debt in case.debts if debt.deleted_at is None and state(debt, today) not in SETTLED]
     found = {need for debt in alive for need in _of_debt(debt)}
+    if alive and to_tell(case, now):
+        found.add(Need("", "over_limit"))
     return frozenset(found | set(_of_client(case)) if alive else found)
 
 
@@ -69,8 +73,9 @@ def _of_client(case: Case) -> Iterator[Need]:
 
 def appeared(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
     """What a change adds, a letter whose fate nobody knows included."""
+    again = {need for need in needs(outcome.case, now) if need.kind == "over_limit"}  # it may begin by another setting
     doubts = {Need(notice.debt_id, "unknown") for notice in outcome.notices if notice.kind == "unknown"}
-    return needs(outcome.case, now) - needs(before, now) | doubts
+    return needs(outcome.case, now) - needs(before, now) | again | doubts
 
 
 def gone(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:

@@ -11,6 +11,7 @@ from aldia.domain.currencies import is_currency
 from aldia.domain.debt import Debt, Discount, Instalment, Tier
 from aldia.domain.discounts import BLOCK_PERCENT
 from aldia.domain.errors import Refused
+from aldia.domain.open_limit import fresh
 from aldia.domain.outcomes import settled
 from aldia.domain.working_terms import stamped
 
@@ -27,7 +28,7 @@ def open_debt(case: Case, debt: Debt, *, now: datetime, is_limited: bool = True)
     debt = checked(debt, is_limited=is_limited)
     if any(known.id == debt.id for known in case.debts):
         return Outcome(case)
-    return settled(case.with_debt(stamped(case, debt)), now)
+    return settled(fresh(case, now).with_debt(stamped(case, debt)), now)
 
 
 def checked(debt: Debt, *, is_limited: bool = True) -> Debt:

@@ -1,7 +1,7 @@
 """What a set would send if it were confirmed now: how many letters on which day, by the same decisions as the job's."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -9,9 +9,12 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
+from aldia.domain.ledger import stand
+from aldia.domain.open_limit import Passed, limit_of
 from aldia.domain.reminders import foreseen
 from aldia.flows.allowance import Allowance, allowance
 from aldia.flows.import_files import Draft
+from aldia.flows.usual_limit import open_by_client
 from aldia.imports import planning
 from aldia.imports.planning import Frame
 from aldia.ports import Ports
@@ -32,6 +35,7 @@ class Ahead:
     is_estimate: bool = False
     limited: int = 0  # first letters, when the limits of a new account hold some of them back…
     days: int = 0  # …and over how many days they then go
+    over: tuple[tuple[str, Passed], ...] = ()  # clients who would pass their limit, by name, of those looked at
 
 
 def letters_ahead(ports: Ports, account: Account, draft: Draft) -> Ahead:
@@ -60,7 +64,23 @@ def letters_ahead(ports: Ports, account: Account, draft: Draft) -> Ahead:
         is_estimate=len(looked_at) < len(clients),
         limited=round(sum(one.first(now) is not None for one in forecasts) * scale) if held else 0,
         days=(max(held) - min(held)).days + 1 if held else 0,
+        over=_over(ports, frame, {one: _told(known.get(one), clients[one]) for one in looked_at}, debts),
     )
+
+
+def _over(
+    ports: Ports, frame: Frame, people: Mapping[str, Client], debts: Mapping[str, Sequence[Debt]]
+) -> tuple[tuple[str, Passed], ...]:
+    """Who would pass the limit. What is open already costs a request, and only where there is a limit."""
+    account, today = frame.account, frame.today
+    limits = {one: limit for one, client in people.items() if (limit := limit_of(account, client))}
+    known = open_by_client(ports, account.id) if limits else Counter[tuple[str, str]]()
+    found = []
+    for one, limit in limits.items():
+        new = sum(stand(debt, today).balance_minor for debt in debts[one] if debt.currency == limit.currency)
+        if new and known[one, limit.currency] + new > limit.minor:
+            found.append((people[one].name, Passed(known[one, limit.currency] + new, limit)))
+    return tuple(sorted(found, key=lambda pair: pair[0].casefold()))
 
 
 class Forecast:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import cast
 
+from aldia.domain import open_limit
 from aldia.domain.case import Case, Task
 from aldia.domain.ladder import ladder_of
 from aldia.domain.needs import Need, NeedKind
+from aldia.flows import casework
 from aldia.ports import Ports
 from aldia.store import needs, tasks
 
@@ -16,14 +18,16 @@ def may_put_aside(case: Case, debt_id: str, kind: str) -> bool:
     """Tasks of the ladder and what only informs; a problem, a review or a claim goes when it is answered."""
     debt = next((debt for debt in case.debts if debt.id == debt_id), None)
     if debt is None:
-        return kind == "unknown" and not debt_id
+        return kind in ("unknown", "over_limit") and not debt_id
     return kind in WITHOUT_DOING or kind in _tasks_of(case, debt_id)
 
 
 def put_aside(ports: Ports, case: Case, debt_id: str, kind: str) -> None:
     """Take it from the list; nothing is noted as done."""
     account_id, client_id = case.account.id, case.client.id
-    if kind in WITHOUT_DOING:
+    if kind == "over_limit":
+        casework.change(ports, account_id, client_id, lambda now_is, now: open_limit.know(now_is, now=now))
+    elif kind in WITHOUT_DOING:
         ports.table.write(needs.settled(account_id, client_id, _need(debt_id, kind)))
     else:
         ports.table.write(tasks.done(account_id, client_id, debt_id, kind))
@@ -32,7 +36,9 @@ def put_aside(ports: Ports, case: Case, debt_id: str, kind: str) -> None:
 def bring_back(ports: Ports, case: Case, debt_id: str, kind: str) -> None:
     """Put it on the list again, as old as it was."""
     now = ports.clock.now()
-    if kind in WITHOUT_DOING:
+    if kind == "over_limit":
+        casework.change(ports, case.account.id, case.client.id, lambda now_is, _now: open_limit.tell_again(now_is))
+    elif kind in WITHOUT_DOING:
         ports.table.write(needs.put(case.account.id, case.client.id, _need(debt_id, kind), now))
     else:
         ports.table.write(tasks.put(case, Task(debt_id, kind, _since(case, debt_id, kind) or now)))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from aldia.domain import open_limit
 from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.contact_rules import stop_reason
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
 from aldia.domain.needs import SETTLED
+from aldia.domain.open_limit import Passed
+from aldia.domain.prevention import OpenLimit
 from aldia.domain.relation import Relation, relation
 from aldia.domain.reminders import Planned, preview
 from aldia.flows import change_client
@@ -130,6 +133,9 @@ class View:
     news: list[tuple[datetime, str]]
     may_remove: bool
     misses_consent: bool
+    limit: OpenLimit | None  # the one that holds
+    open_minor: int  # in its currency
+    over: Passed | None  # it is passed, and the freelancer has not said "I know"
 
     @property
     def client(self) -> Client:
@@ -156,6 +162,7 @@ def view(ports: Ports, case: Case, now: datetime) -> View:
     alive = [debt for debt in case.debts if not debt.deleted_at]
     debts = [_owed(case, debt, now=now, ahead=ahead) for debt in alive]
     debts.sort(key=lambda owed: (not owed.is_open, owed.due_on))
+    limit = open_limit.limit_of(case.account, case.client)
     sent = letters.of_client(ports, case.account.id, case.client.id, limit=LETTERS)
     return View(
         case,
@@ -165,6 +172,9 @@ def view(ports: Ports, case: Case, now: datetime) -> View:
         _news(ports, case),
         change_client.may_remove(case),
         misses_consent(case.client),
+        limit,
+        open_limit.open_minor(case, limit.currency, now) if limit else 0,
+        open_limit.to_tell(case, now),
     )
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
 
-from aldia.domain import opening
+from aldia.domain import open_limit, opening
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.currencies import CURRENCIES
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.interest import table_names
+from aldia.domain.open_limit import Passed
+from aldia.domain.prevention import RiskNote
 from aldia.flows import attach_file, open_debt
 from aldia.pages import debt_form, debt_terms, debt_words, guard
 from aldia.pages.country_names import country_choices
@@ -35,6 +37,9 @@ class Plan:
     costs: list[debt_words.Cost] = field(default_factory=list)
     twins: tuple[str, ...] = ()  # numbers that this client has already
     clock: Mapping[str, Any] = field(default_factory=dict)  # how moments are written
+    over: Passed | None = None  # the client's limit, with this debt
+    risks: tuple[RiskNote, ...] = ()  # what the freelancer noted about the client
+    client: str = ""
 
 
 @screen.get("/cobros/nuevo")
@@ -44,7 +49,8 @@ def new() -> Response:
     case = cases.load(ports(), g.account, request.args.get("client", "")[:40]) if request.args.get("client") else None
     stranger = open_debt.new_client(ports(), g.account, name="", email="")
     today = Case(g.account, stranger).local_day(ports().clock.now())
-    return _form(Typed(debt_form.fresh(ports(), g.account, today, client=case.client if case else None)))
+    typed = Typed(debt_form.fresh(ports(), g.account, today, client=case.client if case else None))
+    return _form(typed, plan=Plan([], risks=case.client.risks, client=case.client.name) if case else None)
 
 
 @screen.get("/cobros/nuevo/clientes")
@@ -87,11 +93,12 @@ def create() -> Response:
     if debt.file_name:
         attach_file.settle_draft(ports(), g.account.id, debt.id)
     try:
-        open_debt.open_debt(ports(), g.account, client, debt)
+        case = open_debt.open_debt(ports(), g.account, client, debt).case
     except Refused as refused:
         typed.refuse(refused, "amount")
         return _form(typed, 422)
-    return redirect(f"/cobros/{client.id}/{debt.id}?said=debt_opened", 303)  # type: ignore[return-value]
+    said = "debt_opened_over" if open_limit.to_tell(case, ports().clock.now()) else "debt_opened"
+    return redirect(f"/cobros/{client.id}/{debt.id}?said={said}", 303)  # type: ignore[return-value]
 
 
 def _keep_file(typed: Typed) -> None:
@@ -125,7 +132,16 @@ def plan_of(typed: Typed) -> Plan:
         return Plan([])
     twins = tuple(one.number for one in stored.debts if one.number and one.number == debt.number and one.id != debt.id)
     ahead = outlook_within(case, debt.id, now)
-    return Plan(ahead, case.debt(debt.id), debt_words.costs(debt), twins, clock_names(case))
+    return Plan(
+        ahead,
+        case.debt(debt.id),
+        debt_words.costs(debt),
+        twins,
+        clock_names(case),
+        over=open_limit.to_tell(case, now),
+        risks=case.client.risks,
+        client=case.client.name,
+    )
 
 
 # -- the page -----------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
 from aldia.domain.tone import Verdict, check
 from aldia.domain.working_terms import FIRM, LANGUAGES, SHARED
-from aldia.flows import publish_terms
+from aldia.flows import publish_terms, settings_change, usual_limit
 from aldia.mail.headers import paragraphs
-from aldia.pages import guard
+from aldia.pages import guard, limit_form
 from aldia.pages.forms import Typed
 from aldia.pages.render import language, ports, t
 from aldia.pages.settings_shell import TABS, back_to, screen, shown, tried
@@ -51,6 +51,20 @@ def publish_working() -> Response:
     return back_to("working", "terms_same" if changed.published == was else "terms_published")
 
 
+@screen.post("/ajustes/como-trabajo/limite")
+@guard.signed_in
+def save_limit() -> Response:
+    """The limit of every client without one of its own."""
+    typed = Typed()
+    limit = limit_form.read(typed, g.account)
+    if typed.errors or not tried(
+        typed, lambda: usual_limit.set_usual_limit(ports(), g.account, limit, seen=typed.get("seen"))
+    ):
+        typed.values = _as_typed(g.account) | typed.values
+        return _shown(typed)
+    return back_to("working", "saved")
+
+
 def _as_typed(account: Account) -> dict[str, str]:
     newest = working_terms.load(ports(), account.id, account.published.number) if account.published else None
     if newest is None:
@@ -86,6 +100,7 @@ def _verdicts(typed: Typed) -> dict[str, Verdict]:
 def _shown(typed: Typed, verdicts: dict[str, Verdict] | None = None) -> Response:
     spoken = typed.get("in") if typed.get("in") in LANGUAGES else language()
     words = {} if typed.errors else _words(typed)
+    typed.values = limit_form.as_typed(g.account.open_limit, g.account.currency or "EUR") | typed.values
     draft = publish_terms.draft(ports(), g.account, words=words, firm=_firm(typed))
     newest = g.account.published
     values: dict[str, Any] = {
@@ -96,6 +111,8 @@ def _shown(typed: Typed, verdicts: dict[str, Verdict] | None = None) -> Response
         "spoken": spoken,
         "firm": FIRM,
         "verdicts": verdicts or {},
+        "limit_seen": settings_change.fingerprint(g.account, "limit"),
+        "currencies": limit_form.currencies(typed.get("limit_currency")),
         "languages": [
             (f"{TABS['working']}?idioma={code}#vista", t(f"settings.language_{code}"), code == spoken, None)
             for code in LANGUAGES

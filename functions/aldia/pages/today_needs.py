@@ -11,6 +11,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import stand
 from aldia.domain.needs import KINDS, needs
+from aldia.domain.open_limit import to_tell
 from aldia.domain.proposals import wish_of
 from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import debt_silence
@@ -21,16 +22,22 @@ from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import cases_in
 from aldia.pages.today_view import label
 from aldia.ports import Ports
-from aldia.store import codec, keys, tasks
+from aldia.store import cases, codec, keys, tasks
 from aldia.store import needs as stored
 
 SHOWN, ASKED = 20, 40  # cards, for each of which two records are read; names that these are chosen from
 ORDER = (*KINDS, "call", "next_options")
-TO_CLIENT = ("wrong_person", "bounced", "no_email")
-MAY_PUT_ASIDE = ("promise_broken", "own_text", "unknown")  # and every task; the others go when they are settled
+TO_CLIENT = ("wrong_person", "bounced", "no_email", "over_limit")
+MAY_PUT_ASIDE = (
+    "promise_broken",
+    "own_text",
+    "unknown",
+    "over_limit",
+)  # and every task; the others go when they are settled
 CALL_ANYWAY = ("stopped", "bounced", "complaint", "wrong_person")  # silences in which a call is the way left
 SAID_BETTER = {"promise_broken": ("approval", "call", "next_options"), "call": ("next_options",)}
 WORDS = 240
+ASIDE = ("call", "over_limit")  # whose button to put them aside says something of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Card:
 
 
 def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
-    """Everything that waits, the most pressing first; three requests."""
+    """Everything that waits, the most pressing first; three requests, and one for each client over its limit."""
     wishes = [
         Wish(held.client_id, held.debt_id, held.kind, held.at)
         for held in stored.waiting(ports, account.id, limit=ASKED)
@@ -72,7 +79,7 @@ def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
         _of_task(item["sk"], codec.loads(Task, item["data"])) for item in tasks.waiting(ports, account.id, ASKED)
     ]
     wishes.sort(key=_urgency)
-    known = _cases(ports, account, wishes[:SHOWN])
+    known = _cases(ports, account, wishes[:SHOWN]) | _whole(ports, account, wishes[:SHOWN])
     found = [(wish, known[wish.client_id]) for wish in wishes[:SHOWN] if wish.client_id in known]
     true = [(wish, case) for wish, case in found if is_true(wish, case, now)]
     said = {(wish.debt_id, wish.kind) for wish, _case in true}
@@ -102,8 +109,17 @@ def _cases(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, 
     return {case.client.id: case for case in cases_in(ports, account, items)}
 
 
+def _whole(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, Case]:
+    """Those clients with all their debts of which a card tells the sum."""
+    asked = {wish.client_id for wish in wishes if wish.kind == "over_limit"}
+    found = {client_id: cases.load(ports, account, client_id, strong=False) for client_id in asked}
+    return {client_id: case for client_id, case in found.items() if case}
+
+
 def is_true(wish: Wish, case: Case, now: datetime) -> bool:
     """Whether it still holds: debts are paid, paused and disputed after a task has appeared."""
+    if wish.kind == "over_limit":
+        return to_tell(case, now) is not None
     if not wish.debt_id:
         return wish.kind == "unknown" or _client_wants(case.client, wish.kind)
     debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
@@ -136,7 +152,7 @@ def _card(wish: Wish, case: Case, now: datetime) -> Card:
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
         wish.key if may_wait else "",
-        t(f"today.aside.{'call' if wish.kind == 'call' else 'other'}") if may_wait else "",
+        t(f"today.aside.{wish.kind if wish.kind in ASIDE else 'other'}") if may_wait else "",
     )
 
 
@@ -145,15 +161,24 @@ def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict
     day = debt.promise.on if debt and debt.promise else None
     if debt and debt.dispute and wish.kind == "problem":
         day = reply_by(case, debt.dispute)
+    over = to_tell(case, now) if wish.kind == "over_limit" else None
+    if over:
+        sums = {"amount": over.open_minor, "limit": over.limit.minor}
+        told = {name: _money(minor, over.limit.currency, case) for name, minor in sums.items()}
+        return {"client": case.client.name, **told}
     return {
         "client": case.client.name,
         "email": ", ".join(case.client.emails),
         "label": label(debt.number, debt.concept) if debt else "",
-        "amount": formats.money(amount, debt.currency, language(), case.account.country) if debt else "",
+        "amount": _money(amount, debt.currency, case) if debt else "",
         "wish": ways_view.in_words(wish_of(debt.proposal)) if debt and debt.proposal else "",
         "day": formats.day(day, language()) if day else "",
         "step": step_name(_step(wish, debt)),
     }
+
+
+def _money(minor: int, currency: str, case: Case) -> str:
+    return formats.money(minor, currency, language(), case.account.country)
 
 
 def _step(wish: Wish, debt: Debt | None) -> str:
