@@ -73,6 +73,8 @@ def test_a_relation_is_told_on_the_clients_page_counted_by_month_and_exported(wo
         "Dijo 1 vez que fue regular.",
         "Pidió no recibir recordatorios 1 vez, el 11 de julio de 2026.",
         "Marcó una carta como no deseada, el 11 de julio de 2026.",
+        "Bruno dice que el problema quedó resuelto a medias (la factura F-001). Pregúntale qué falta.",
+        "Bruno dice que le tratamos bien (la factura F-001).",
     ):
         assert sentence in told
     assert "Bought again once, on 11 June 2026." in world.browser(ana).get(f"/clientes/{first.client_id}?lang=en").text

@@ -39,4 +39,5 @@ def opinion(case: Case, debt_id: str, *, about: str, score: str, now: datetime) 
     said = Opinion(cast(OpinionAbout, about), score, now)
     kept = tuple(held for held in debt.opinions if held.about != about)
     case = case.with_debt(replace(debt, opinions=(*kept, said)))
-    return settled(case, now, notices=(Notice("opinion", now, debt.id, text=score),))
+    told = score if about == "payment" else f"problem_{score}"
+    return settled(case, now, notices=(Notice("opinion", now, debt.id, text=told),))

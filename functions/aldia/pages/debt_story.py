@@ -146,7 +146,7 @@ def _told(notice: Notice, item: Item, case: Case) -> Moment:
     told = Notice(notice.kind, notice.at, notice.debt_id, notice.amount_minor, "" if is_problem else notice.text)
     news = News(told, row["client"], number=row["number"], concept=row["concept"], currency=row["currency"])
     state = "waiting" if notice.kind in ("problem", "problem_waits", "claimed", "review") else "good"
-    state = "unknown" if notice.kind == "opinion" and notice.text == "bad" else state
+    state = "unknown" if notice.kind == "opinion" and notice.text.endswith("bad") else state
     state = "unknown" if notice.kind in ("bounced", "complaint", "unknown", "wrong_person", "stopped") else state
     words = notice.text if is_problem else ""
     return Moment(notice.at, state, news_line(news, language(), case.account.country), said=words)
