@@ -3,12 +3,14 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
+from aldia.domain.case import Letter, LetterPart
 from aldia.domain.client import Client
 from aldia.domain.own_texts import OwnText, source_of, with_text
-from aldia.flows import client_text, edit_text, export_account, remind
+from aldia.flows import client_text, edit_text, export_account, own_letter, remind
 from aldia.ports import Conflict
 from aldia.store import accounts, own_texts
 from tests.pages.settings_world import send
@@ -170,6 +172,23 @@ def test_a_text_for_a_client_that_the_linter_blocks_in_one_letter_goes_as_ours_a
     assert "Tu texto no pasó la revisión de tono" in told
     assert path_of(bruno) in told
     assert "Así no puede salir" in browser.get(here(bruno)).text  # and its editor says why
+
+
+def test_a_step_of_ones_own_borrows_the_text_of_what_it_is_like_unless_the_client_has_ours_for_it(met):
+    world, ana, bruno, _carla = met
+    edit_text.save(world.ports, accounts.load(world.ports, ana.id), "overdue_1/es", text=ALL)
+    part = LetterPart(bruno.id, "mi_paso", "mi_paso", 1000, "MXN")
+    late = Letter("mi_paso", "ladder", bruno.due_on + timedelta(days=9), world.clock.at, (part,))
+
+    def words(**client):
+        world.change_client(ana, bruno, **client)
+        return own_letter.in_force(world.ports, world.case(ana, bruno), late)
+
+    assert words() == ALL
+    assert words(our_texts=("mi_paso/es",)) == ""
+    assert words(our_texts=("overdue_1/es",)) == ""
+    client_text.save(world.ports, (ana.id, bruno.client_id), "mi_paso/es", text=ONE)
+    assert words() == ONE
 
 
 def test_whose_words_hold_and_how_a_client_takes_and_gives_them_back():
