@@ -38,6 +38,7 @@ def _for_clients(app: Flask) -> None:
 
 def _for_freelancers(app: Flask) -> None:
     from aldia.pages import (
+        approvals,
         bank,
         client_risk,
         client_terms,
@@ -54,7 +55,7 @@ def _for_freelancers(app: Flask) -> None:
     )
 
     to_client = (clients, client_risk, client_terms, client_texts, fence_form)
-    for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored):
+    for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored, approvals):
         app.register_blueprint(module.screen)
 
 

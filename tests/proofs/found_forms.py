@@ -95,6 +95,7 @@ def pages(stage: Stage) -> list[tuple[str, str]]:
     client = [(f"/p/{token}", token) for token in stage.links.values()] + [("/p/dead", "dead")]
     client += [(f"/r/{token}", token) for token in stage.replies.values()]
     client += [(f"/c/{stage.terms}", stage.terms)]
+    client += [(f"/v/{stage.morning}", stage.morning)]
     client += [(route.path(own_values(stage)), stage.links["open"]) for route in routes("link", methods=("GET",))]
     return (
         [(path, ana) for path in dict.fromkeys(session)]

@@ -5,6 +5,7 @@
 - link: the client's token; a token that is not alive gets 404
 - reply: the token in a freelancer's mail that lets its reader answer one proposal; what is answered or over gets 404
 - terms: the token by which a client reads how the freelancer works; one that is not alive gets 404
+- morning: the token in a freelancer's morning mail, for the letters that it lists; one that is not alive gets 404
 - door: the freelancer's one-time link; one that is not alive gets 410
 - hook: a signature; without it 400
 """
@@ -21,6 +22,7 @@ KINDS = {
     "hook": "hooks.stripe",
     "reply": "replies.show replies.answer",
     "terms": "terms.show terms.accept terms.not_me terms.no_more",
+    "morning": "approvals.morning approvals.answer_morning",
     "link": """
         pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language pay.tell_opinion
         pay.found_right
@@ -31,6 +33,7 @@ KINDS = {
     "session": """
         sign_in.sign_out sign_in.welcome_page sign_in.welcomed
         today.show today.aside today.back restored.show restored.go_on
+        approvals.show approvals.answer settings.save_asks clients.asks
         debts.show debts.new.new debts.new.create debts.new.plan debts.new.names
         debts.debt.show debts.debt.download debts.debt.problem_file debts.debt.proof debts.debt.as_client
         debts.write.write debts.would.show debts.note.save debts.note.look_at_note

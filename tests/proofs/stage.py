@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from aldia.banking.reference import reference
-from aldia.domain import answers, checkouts, decisions, edits, payments, proposals, reversals
+from aldia.domain import answers, approvals, checkouts, decisions, edits, payments, proposals, reversals
 from aldia.domain.account import Account
 from aldia.domain.concessions import Wish
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
@@ -66,6 +66,7 @@ class Stage:
     links: dict[str, str] = field(default_factory=dict)
     replies: dict[str, str] = field(default_factory=dict)  # tokens of the freelancer's mails
     terms: str = ""  # a token by which the client of "open" reads the terms
+    morning: str = ""  # the token of a freelancer's morning mail
     imports: dict[str, str] = field(default_factory=dict)
     idle_client: str = ""  # one without debts
     browsers: dict[str, Any] = field(default_factory=dict)  # by what they are for: fresh, doubted
@@ -92,12 +93,15 @@ class Stage:
         made = {name: self._debt(name, **values) for name, values in DEBTS.items()}
         self.debts |= made
         self._debt("over", number="ZAF-over-2")  # the same client's: it can take what came over
+        for name in ("held", "allowed"):
+            self.change(name, lambda case, _debt_id, now: approvals.ask_first(case, wish=True, now=now))
         self.world.advance(hours=2)  # ten in the morning: letters go, tasks appear, approvals are asked for
         for name, change in CHANGES.items():
             self.change(name, change)
         for name, debt in made.items():
             self.links[name] = self.link(debt)
         self.replies["asked"] = self.reply("asked")
+        self.morning = self.morning_door("held", "allowed")
         ids = (self.ana.id, made["open"].client_id, made["open"].id)
         attach_file.attach_file(self.world.ports, *ids, upload=("factura.pdf", PDF))
         told = (self.ana.id, made["disputed"].client_id, made["disputed"].id)
@@ -194,6 +198,15 @@ class Stage:
         self.world.ports.table.write(tokens.put_terms_link(token, door, self.world.clock.at))
         return token
 
+    def morning_door(self, *names: str) -> str:
+        """A token of the morning mail that lists the letters about these debts."""
+        cases, now = [self.world.case(self.ana, self.debts[name]) for name in names], self.world.clock.at
+        letters = tuple((case.client.id, one.name) for case in cases for one in approvals.asked(case, now))
+        assert len(letters) == len(names)
+        token = self.world.ports.ids.token()
+        self.world.ports.table.write(tokens.put_morning_link(token, tokens.MorningLink(self.ana.id, letters, now)))
+        return token
+
     def session(self, account: Account, *, opened_at: datetime | None = None, seen_at: datetime | None = None) -> str:
         """A session's secret, as old as wanted."""
         at = opened_at or self.world.clock.at
@@ -261,6 +274,7 @@ DEBTS: dict[str, dict[str, Any]] = {
         "deleted", "extended", "over", "bounced", "wrong", "stopped", "complained", "quiet", "asked", "asked_parts",
         "offered",
     )},
+    **{name: {"due_on": date(2026, 5, 25)} for name in ("held", "allowed")},
 }  # fmt: skip
 
 
@@ -307,7 +321,12 @@ def _offered(case: Any, debt_id: str, *, now: datetime) -> Any:
     return proposals.offer(asked, debt_id, wish=Wish(parts=parts), now=now)
 
 
+def _allowed(case: Any, _debt_id: str, *, now: datetime) -> Any:
+    return approvals.allow(case, [one.mark for one in approvals.asked(case, now)], now=now)
+
+
 CHANGES: dict[str, Callable[..., Any]] = {
+    "allowed": _allowed,
     "parts": lambda case, debt_id, now: _pay(case, debt_id, now=now, amount_minor=20_000),
     "disputed": lambda case, debt_id, now: answers.dispute(case, debt_id, text="Falta el logo.", now=now),
     "review": _reviewed,

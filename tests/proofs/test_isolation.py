@@ -301,6 +301,36 @@ def test_a_question_that_is_over_looks_like_one_that_never_was(stage, route):
             assert stage.touched == before
 
 
+# -- the door in the freelancer's morning mail -----------------------------------------------------
+
+
+def a_week_old(stage):
+    stage.world.clock.at += timedelta(days=7, seconds=1)
+    return stage.morning
+
+
+def shut_with_every_session(stage):
+    before_every_session_was_closed(stage)
+    return stage.morning
+
+
+@pytest.mark.parametrize("route", routes("morning"), ids=str)
+def test_a_mornings_letters_that_are_over_look_like_ones_that_never_were(stage, route):
+    with stage.put_back():
+        assert ask_with_token(stage.browser(), route, {"token": stage.morning}).status_code in (200, 422)
+        nobody = {"token": unknown_token(stage)}
+        wanted = ask_with_token(stage.browser(), route, nobody)
+        assert wanted.status_code == 404
+    for over in (a_week_old, shut_with_every_session, a_clients_link, a_session):
+        with stage.put_back():
+            gone = {"token": over(stage)}
+            before = set(stage.touched)
+            answer = ask_with_token(stage.browser(), route, gone)
+            assert told(answer, gone) == told(wanted, nobody), over.__name__
+            assert not CANARIES.findall(answer.text)
+            assert stage.touched == before
+
+
 # -- the other doors ------------------------------------------------------------------------------
 
 

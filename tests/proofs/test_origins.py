@@ -28,6 +28,9 @@ def holder(stage, route):
     elif route.endpoint.startswith("replies."):
         browser, values = stage.browser(), values | {"token": stage.replies["asked"]}
         browser.secret = values["token"]
+    elif route.endpoint.endswith("answer_morning"):
+        browser, values = stage.browser(), values | {"token": stage.morning}
+        browser.secret = values["token"]
     else:
         browser = stage.browser(stage.ana)
     return browser, values

@@ -14,6 +14,7 @@ from aldia.flows import (
     accept_terms,
     after_restore,
     allowance,
+    ask_first,
     attach_file,
     bank_details,
     bank_statement,
@@ -30,6 +31,7 @@ from aldia.flows import (
     import_debts,
     import_files,
     letter_note,
+    morning,
     own_letter,
     prove_again,
     publish_terms,
@@ -45,7 +47,7 @@ from aldia.flows import (
     welcome,
 )
 from aldia.ports import Message
-from aldia.store import accounts, codec, imports, needs, own_texts, tokens, wakeups, working_terms
+from aldia.store import accounts, codec, imports, mornings, needs, own_texts, tokens, wakeups, working_terms
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -382,6 +384,32 @@ def waits_for_an_answer(stage: Stage) -> bool:
     return not stage.mailbox.mails and asked_at == [f"{stage.clock.at:%Y-%m-%dT%H:%M:%S}"]
 
 
+def on_a_morning(stage: Stage) -> None:
+    """Eight o'clock on the day after the debt was written down."""
+    stage.clock.at += timedelta(hours=26)
+
+
+def is_asked_first(stage: Stage) -> None:
+    """She wishes to be asked, gets the morning's mail, lets one letter go, leaves it out, and takes that back."""
+    ask_first.switch(stage.ports, _account(stage), is_on=True)
+    morning.ask(stage.ports, stage.account_id)
+    now = stage.clock.at
+    for one in ask_first.board(stage.ports, _account(stage), now).letters:
+        ask_first.allow(stage.ports, stage.account_id, one.case.client.id, one.mark)
+        ask_first.leave_out(stage.ports, stage.account_id, one.case.client.id, one.mark)
+    for left in ask_first.board(stage.ports, _account(stage), now).left:
+        ask_first.take_back(stage.ports, stage.account_id, left.case.client.id, left.name)
+    ask_first.switch_client(stage.ports, _account(stage), stage.clients[0], wish=True)
+
+
+def was_asked_once(stage: Stage) -> bool:
+    asked = [mail for _at, mail in stage.mailbox.mails if "/v/" in mail.text]
+    board = ask_first.board(stage.plain, stage.account(), stage.clock.at)
+    held = mornings.load(stage.plain, stage.account_id)
+    is_claimed = bool(held) and held["day"] == f"{stage.clock.at:%Y-%m-%d}"
+    return len(asked) <= 1 and is_claimed and len(board.open) == 1 and not board.left
+
+
 def reports_dead(stage: Stage) -> None:
     dead_address.dead_address(stage.ports, "Bruno@example.com")
 
@@ -427,6 +455,7 @@ TOURS = (
     Tour(("bank_statement",), reads_statement, is_read),
     Tour(("claim_payment",), sends_proof, has_sent_proof),
     Tour(("put_aside",), puts_aside, stands_again),
+    Tour(("ask_first", "morning"), is_asked_first, was_asked_once, on_a_morning),
     Tour(("export_account",), exports, lambda _stage: True),
     Tour(("remembered",), looks_back, lambda _stage: True),
     Tour(("after_restore",), comes_back, has_come_back),

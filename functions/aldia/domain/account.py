@@ -113,6 +113,7 @@ class Account:
     tolerance_minor: int = 0
     part_percent: int = 10  # the least part a client may pay, per cent of the balance
     fence: Fence = field(default_factory=Fence)  # what clients are granted at once
+    asks_first: bool = False  # every planned letter waits for the freelancer's yes
     muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
     texts: tuple[str, ...] = ()  # letters with words of the account's own, by step and language: overdue_1/es
     published: Published | None = None  # how it works with payments, the newest version

@@ -104,6 +104,11 @@ def chosen_days(look: Look) -> Iterator[tuple[str, date, date]]:
 
     A plan that was not kept, and an instalment that is paid already, have none.
     """
+    found = ((part_id, *span) for part_id, *span in _chosen(look) if not look.is_given_up(chosen_key(look, part_id)))
+    yield from found  # type: ignore[misc]
+
+
+def _chosen(look: Look) -> Iterator[tuple[str, date, date]]:
     span = promise_day_span(look.case, look.debt)
     if span and _has(look, "promise"):
         yield "", *span
@@ -111,6 +116,11 @@ def chosen_days(look: Look) -> Iterator[tuple[str, date, date]]:
         return
     open_ids = {part.id for part in look.standing.instalments if part.open_minor > 0}
     yield from (span for span in instalment_due_spans(look.case, look.debt) if span[0] in open_ids)
+
+
+def chosen_key(look: Look, part_id: str) -> str:
+    """The key of a letter on a day that the client chose; "" for a promise's."""
+    return f"instalment_due@{part_id}" if part_id else f"promise_day@{look.debt.promise and look.debt.promise.on}"
 
 
 def _has(look: Look, reason: str) -> bool:
@@ -122,7 +132,7 @@ def promise_day(look: Look) -> Agreed:
     promise = look.debt.promise
     assert promise is not None
     after = replace(look.debt, promise=replace(promise, day_letter=True))
-    return Agreed("promise_day", f"promise_day@{promise.on}", look, after, facts=_promised(promise))
+    return Agreed("promise_day", chosen_key(look, ""), look, after, facts=_promised(promise))
 
 
 def instalment_due(look: Look, part_id: str) -> Agreed:
@@ -130,7 +140,7 @@ def instalment_due(look: Look, part_id: str) -> Agreed:
     plan = look.debt.plan
     assert plan is not None
     after = replace(look.debt, plan=replace(plan, due_letters=(*plan.due_letters, part_id)))
-    return Agreed("instalment_due", f"instalment_due@{part_id}", look, after, part_id)
+    return Agreed("instalment_due", chosen_key(look, part_id), look, after, part_id)
 
 
 def promise_missed(look: Look) -> Agreed | None:
@@ -185,4 +195,5 @@ TAKES_THE_STEP = ("promise_missed", "instalment_missed")
 
 def late_letter(look: Look) -> Agreed | None:
     """The first of them that this debt has; it waits while the debt is silent for another reason."""
-    return next((found for ask in LATE if (found := ask(look))), None)
+    letters = (found for ask in LATE if (found := ask(look)))
+    return next((found for found in letters if not look.is_given_up(found.key)), None)

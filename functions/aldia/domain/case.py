@@ -38,6 +38,12 @@ class Case:
         """The client's zone, else the account's: it dates prices, letters and deadlines."""
         return ZoneInfo(self.client.timezone or self.account.timezone or "UTC")
 
+    @property
+    def asks_first(self) -> bool:
+        """Whether every planned letter waits for the freelancer's yes."""
+        own = self.client.asks_first
+        return self.account.asks_first if own is None else own
+
     def local_day(self, at: datetime) -> date:
         """The client's calendar day at an instant."""
         return at.astimezone(self.zone).date()

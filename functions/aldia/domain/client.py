@@ -59,6 +59,7 @@ class Client:
     complaints: tuple[date, ...] = ()  # and on which it marked one as unwanted
     phrase: str = ""  # stands in letters to this client, so that it knows who writes; empty: the account's
     is_checkable: bool = False  # the references of all its debts can be looked up; not so in what was stored before
+    asks_first: bool | None = None  # letters wait for the freelancer's yes; None: as the account has it
 
     version: int = 0  # optimistic lock over the client and all its debts
     next_at: datetime | None = None  # when the job must look again

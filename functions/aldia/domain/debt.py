@@ -117,6 +117,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """The freelancer's yes to one letter as it was shown. It holds while nothing that was shown has changed."""
+
+    key: str  # the occurrence in the debt's marks
+    at: datetime
+    until: date  # the last local day on which it asks for as much as was shown
+    shown: str  # names all that it tells of its debts and its reader
+    parts: tuple[tuple[str, str], ...]  # (debt, key) of everything in the letter, this debt's own among them
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The client says when it will pay. `amount_minor` None: all that is payable."""
 
@@ -267,6 +278,7 @@ class Debt:
     entries: tuple[Entry, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=dict)
     approved: tuple[str, ...] = ()  # steps the freelancer has clicked
+    yeses: tuple[Yes, ...] = ()  # letters that the freelancer let go, where each is asked for
     extended_to: date | None = None
     promise: Promise | None = None
     promises_made: int = 0

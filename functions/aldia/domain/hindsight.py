@@ -115,10 +115,11 @@ def _as_it_began(case: Case, since: datetime) -> Case:
         complained_at=None,
         wrong_person_at=None,
         pause=None,
+        asks_first=None,
         contact_days=tuple(day for day in case.client.contact_days if 0 < (began_on - day).days <= DISTANCE_KEPT),
         next_at=None,
     )
-    return replace(case, account=replace(case.account, paused=None), client=client, debts=())
+    return replace(case, account=replace(case.account, paused=None, asks_first=False), client=client, debts=())
 
 
 def _outcome(case: Case, fact: Fact) -> Outcome:

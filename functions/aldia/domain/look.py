@@ -9,6 +9,7 @@ from aldia.domain.debt import Debt, Mark
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_on, occurrences, went_at
 from aldia.domain.ledger import Standing, in_force, stand
 from aldia.domain.silences import Silence, all_silences
+from aldia.domain.yeses import is_given
 
 RECENT_MOST = 256
 
@@ -81,11 +82,29 @@ class Look:
             return first
         if not step.is_task and not is_mailable(self.case.client):
             return "no_consent"
-        if step.step.approve and step.step.step not in self.debt.approved:
+        if self._waits_for_click(step):
             return "needs_approval"
         if step.step.anchor == "discount" and not self._is_discount_open():
             return "overtaken"
         return "zero_amount" if not step.is_task and self.ask(step.instalment_id) <= 0 else ""
+
+    def _waits_for_click(self, step: Occurrence) -> bool:
+        """A step of the ladder that waits for a click, or any letter where each one is asked for."""
+        if step.step.approve:
+            return step.step.step not in self.debt.approved and not self._has_yes(step.key)
+        return not step.is_task and self.needs_yes(step.key)
+
+    def needs_yes(self, key: str) -> bool:
+        """Whether that letter waits for the freelancer's yes, each letter of this client being asked for."""
+        return self.case.asks_first and not self._has_yes(key)
+
+    def _has_yes(self, key: str) -> bool:
+        return is_given(self.case, self.debt, key, self.today)
+
+    def is_given_up(self, key: str) -> bool:
+        """Whether that letter will not go any more."""
+        mark = self.debt.marks.get(key)
+        return mark is not None and mark.state == "given_up"
 
     def _is_settled(self, instalment_id: str) -> bool:
         """Whether nothing is open of that instalment while something is of another one."""
@@ -145,7 +164,10 @@ account, so that no other value can have their identity meanwhile."""
 
 
 def looked_at(case: Case, debt: Debt, now: datetime) -> Look:
-    """The debt looked at at that instant. A look asks the case for its client, account and holidays only."""
+    """The debt looked at at that instant. A look asks the case for its client, account and holidays only, and for its
+    other debts where the debt has a yes: it holds for the whole letter."""
+    if debt.yeses:
+        return Look(case, debt, now)
     known = _recent.get((id(debt), now))
     if known is not None and known.debt is debt and _is_same(known.case, case):
         return known

@@ -10,12 +10,14 @@ from typing import Literal, NamedTuple, get_args
 from aldia.domain.case import Case, Outcome
 from aldia.domain.contact_rules import is_mailable
 from aldia.domain.debt import Debt
-from aldia.domain.ladder import ladder_of, waits_for_click
+from aldia.domain.held import waits
+from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import state
 from aldia.domain.open_limit import to_tell
 
 NeedKind = Literal[
-    "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "promise_broken",
+    "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "yes",
+    "promise_broken",
     "letter_note",  # a personal note that waits: the linter blocks it, or nobody knows whether it went
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
     "over_limit",  # more is open than the freelancer's limit for the client
@@ -38,13 +40,13 @@ def needs(case: Case, now: datetime) -> frozenset[Need]:
     """All that the case itself shows; nothing for what is paid, written off or in the bin."""
     today = case.local_day(now)
     alive = [debt for debt in case.debts if debt.deleted_at is None and state(debt, today) not in SETTLED]
-    found = {need for debt in alive for need in _of_debt(debt)}
+    found = {need for debt in alive for need in _of_debt(case, debt, now)}
     if alive and to_tell(case, now):
         found.add(Need("", "over_limit"))
     return frozenset(found | set(_of_client(case)) if alive else found)
 
 
-def _of_debt(debt: Debt) -> Iterator[Need]:
+def _of_debt(case: Case, debt: Debt, now: datetime) -> Iterator[Need]:
     if debt.dispute:
         yield Need(debt.id, "problem")
     if debt.proposal and debt.proposal.by == "client":
@@ -57,8 +59,8 @@ def _of_debt(debt: Debt) -> Iterator[Need]:
         yield Need(debt.id, "promise_broken")
     if debt.letter_note and debt.letter_note.held:
         yield Need(debt.id, "letter_note")
-    if waits_for_click(debt):
-        yield Need(debt.id, "approval")
+    if waits(case, debt, now):
+        yield Need(debt.id, "yes" if case.asks_first else "approval")
 
 
 def _of_client(case: Case) -> Iterator[Need]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from aldia.domain.agreed import brought_up_to_date
 from aldia.domain.case import Case, Outcome
+from aldia.domain.held import with_held
 from aldia.domain.reply_clock import nudged
 from aldia.domain.steps import live, with_reasons, with_tasks, without_past
 from aldia.domain.wakeups import next_after
@@ -41,7 +42,7 @@ def _acted(case: Case, now: datetime) -> Outcome:
     case, letters = with_letters(without_past(case, now), now)
     case, tasks = with_tasks(without_past(case, now), now)
     case, notices = nudged(case, now)
-    return Outcome(with_reasons(case, now), letters, tasks, notices)
+    return Outcome(with_held(with_reasons(case, now), now), letters, tasks, notices)
 
 
 @dataclass(frozen=True, slots=True)

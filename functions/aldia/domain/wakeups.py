@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from aldia.domain import calendar
-from aldia.domain.agreed import chosen_days, late_letter
+from aldia.domain.agreed import chosen_days, chosen_key, late_letter
 from aldia.domain.agreements import next_judgement
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import automatic_rules, free_day, is_mailable, next_slot
@@ -92,17 +92,24 @@ def _of_agreements(look: Look) -> Iterator[datetime | None]:
 def _of_chosen_dates(look: Look) -> Iterator[datetime | None]:
     """When `promise_day` and `instalment_due` may go."""
     silent = letter_silences(look.case, look.debt, look.now, letter_class="dated")
-    for _part_id, first, last in chosen_days(look):
+    for part_id, first, last in chosen_days(look):
+        begins = day_begins(look.case, first)
         if silent:
             yield _slot_after(look, silent[0])
+        elif look.needs_yes(chosen_key(look, part_id)):
+            yield begins  # it is noted that it waits; then only a click can change that
+            yield day_begins(look.case, last + calendar.DAY)
         elif look.today <= last:
-            yield next_slot(look.case, max(day_begins(look.case, first), look.now + AT_ONCE))
+            yield next_slot(look.case, max(begins, look.now + AT_ONCE))
 
 
 def _late_letter(look: Look) -> datetime | None:
     """When a letter about something missed may go."""
-    if late_letter(look) is None:
+    found = late_letter(look)
+    if found is None:
         return None
     if look.silences:
         return _slot_after(look, look.silences[0])
+    if look.needs_yes(found.key):
+        return None  # only something that happens can change that
     return _rules_off_slot(look, None) if not look.case.account.policy.enabled else _far_enough_slot(look)

@@ -35,16 +35,25 @@ def _on_chosen_dates(case: Case, now: datetime) -> Written:
     letters: list[Letter] = []
     for debt in live(case, now):
         # One at a time: each letter changes the debt that the next one is about.
-        while found := next(dated_letters(looked_at(case, case.debt(debt.id), now)), None):
+        while found := _dated(looked_at(case, case.debt(debt.id), now)):
             case = _told(case, found)
             letters.append(found.letter("dated"))
     return case, tuple(letters)
 
 
+def _dated(look: Look) -> Agreed | None:
+    return next((found for found in dated_letters(look) if not look.needs_yes(found.key)), None)
+
+
+def _late_letter(look: Look) -> Agreed | None:
+    found = None if look.silences else late_letter(look)
+    return None if found is None or look.needs_yes(found.key) else found
+
+
 def _one_for_all(case: Case, now: datetime) -> Written:
     """One letter: what was agreed and missed goes before the ladder, whose letter holds every debt with a step."""
     looks = [looked_at(case, debt, now) for debt in live(case, now)]
-    late = [found for look in looks if not look.silences and (found := late_letter(look))]
+    late = [found for look in looks if (found := _late_letter(look))]
     if late:
         return _late(case, min(late, key=lambda found: _KINDS.index(found.step)))
     steps = [(look, step) for look in looks if (step := next_step(look))]
@@ -56,7 +65,7 @@ def _each_alone(case: Case, now: datetime) -> Written:
     letters: tuple[Letter, ...] = ()
     for debt in live(case, now):
         look = looked_at(case, case.debt(debt.id), now)
-        found = None if look.silences else late_letter(look)
+        found = _late_letter(look)
         if found and look.has_room(None):
             case, more = _late(case, found)
         elif step := next_step(look):

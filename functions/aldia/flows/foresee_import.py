@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aldia.domain.account import Account
+from aldia.domain.approvals import unasked
 from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
@@ -87,7 +88,7 @@ class Forecast:
     """One client's letters, looked at from any instant."""
 
     def __init__(self, case: Case, now: datetime) -> None:
-        self.case, self._until = case, now + AHEAD
+        self.case, self._until = unasked(case), now + AHEAD
         self._known: dict[datetime, list[tuple[datetime, str]]] = {}
 
     def letters(self, start: datetime) -> list[tuple[datetime, str]]:

@@ -5,22 +5,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aldia.flows import apply_defaults, delete_account, deliver, listen, remind, settle, tell
+from aldia.flows import apply_defaults, delete_account, deliver, listen, morning, remind, settle, tell
 from aldia.ports import Conflict, Ports, Set, Unreachable
 from aldia.store import keys, troubles, wakeups
 from aldia.store.accounts import Known
 
 log = logging.getLogger(__name__)
 
-NOT_MONEY = ("CLIENT", "R#", "K#", "PASS", "GONE")
+NOT_MONEY = ("CLIENT", "R#", "K#", "PASS", "GONE", "MORNING")
 MONEY = ("EVENT", "S#")  # what needs the payment provider
 ALL = NOT_MONEY + MONEY
-MAILS = ("CLIENT", "R#", "K#")  # what is there to be mailed
+MAILS = ("CLIENT", "R#", "K#", "MORNING")  # what is there to be mailed
 
 MOST_LOOKED_AT = 20_000  # of all kinds, when a function works on some of them only
 PUSHED_AWAY = timedelta(hours=1)
 MOST_UNREACHABLE = 3  # one after another: then it is the table and no single busy partition
-OF_ACCOUNTS = {"PASS": apply_defaults.go_on, "GONE": delete_account.go_on}
+OF_ACCOUNTS = {"PASS": apply_defaults.go_on, "GONE": delete_account.go_on, "MORNING": morning.ask}
 
 
 @dataclass(slots=True)

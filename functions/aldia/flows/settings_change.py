@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "fence": ("fence",),
     "contact": ("policy",),
     "notices": ("muted",),
+    "asks": ("asks_first",),
     "texts": ("texts",),
     "working": ("published",),
     "limit": ("open_limit",),
@@ -25,7 +26,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Forms and the fields of the account that they change."""
 
-REPLANNED = ("country", "timezone", "policy", "paused")
+REPLANNED = ("country", "timezone", "policy", "paused", "asks_first")
 """Fields on which the moment of every next letter depends."""
 
 
@@ -64,7 +65,7 @@ def change(
 
 def _moves_letters(account: Account, changed: Account) -> bool:
     """Whether wake-ups that were worked out before may come too late now. To fall silent none has to change."""
-    if account.paused is None and changed.paused is not None:
+    if (account.paused is None and changed.paused is not None) or (changed.asks_first and not account.asks_first):
         return False
     return any(getattr(changed, name) != getattr(account, name) for name in REPLANNED)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from aldia.domain import open_limit
+from aldia.domain import approvals, open_limit
 from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.contact_rules import stop_reason
@@ -116,7 +116,8 @@ def _owed(case: Case, debt: Debt, *, now: datetime, ahead: dict[str, Planned]) -
 def _ahead(case: Case, now: datetime) -> dict[str, Planned]:
     """The next letter or task of each debt."""
     found: dict[str, Planned] = {}
-    for step in preview(case, now, until=now + AHEAD):
+    free = approvals.freed(case) if case.asks_first else case
+    for step in preview(free, now, until=now + AHEAD):
         if step.kind != "skip":
             found.setdefault(step.debt_id, step)
     return found

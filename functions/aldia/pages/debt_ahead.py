@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from aldia.domain import approvals
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.held import NEEDS_APPROVAL
 from aldia.domain.ladder import ladder_of
 from aldia.domain.letter_notes import FACT
 from aldia.domain.look import Look, is_open_mark
@@ -37,6 +39,8 @@ class Ahead:
     is_to_approve: bool = False
     note: str = ""  # the freelancer's for this letter
     others: tuple[str, ...] = ()  # debts that the letter is about besides
+    card: str = ""  # of a letter that is asked for now: what its buttons send
+    has_yes: bool = False  # it was asked for and may go
 
 
 def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[Ahead]:
@@ -56,6 +60,7 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
 def outlook_within(case: Case, debt_id: str, now: datetime) -> list[Ahead]:
     """The same, where the limits of a new account may hold the next letter back: it says so, and its real day."""
     base_url = ports().settings.base_url
+    asking, case = case, approvals.freed(case) if case.asks_first else case
     room = allowance(ports(), case.account, now)
 
     def first(start: datetime) -> datetime | None:
@@ -66,9 +71,24 @@ def outlook_within(case: Case, debt_id: str, now: datetime) -> list[Ahead]:
     found = outlook(case, debt_id, start, base_url=base_url)
     moved = first(start) if start > now else None
     is_held = moved is not None and moved != first(now)
-    return [
+    found = [
         replace(one, reason="limit") if is_held and one.at == moved and one.state == "next" else one for one in found
     ]
+    return _asked(asking, debt_id, found, now) if asking.asks_first else found
+
+
+def _asked(case: Case, debt_id: str, found: list[Ahead], now: datetime) -> list[Ahead]:
+    """Where each letter is asked for: those without a yes wait, and the next one carries its buttons."""
+    cards = {part: one for one in approvals.asked(case, now) for part in one.parts}
+
+    def with_buttons(one: Ahead) -> Ahead:
+        asked = cards.get((debt_id, one.key))
+        has_yes = bool(asked and asked.has_yes)
+        card = f"{case.client.id}.{asked.name}.{asked.mark}" if asked else ""
+        state = "next" if has_yes else "waiting"
+        return replace(one, state=state, reason=one.reason if has_yes else NEEDS_APPROVAL, card=card, has_yes=has_yes)
+
+    return [with_buttons(one) if one.state == "next" else one for one in found]
 
 
 def merged(found: list[Ahead]) -> list[Ahead]:

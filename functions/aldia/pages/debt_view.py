@@ -8,7 +8,7 @@ from aldia.domain.contact_rules import Allowed, Stop, Wait
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.discounts import last_day
 from aldia.domain.edits import is_known_to_client
-from aldia.domain.ladder import waits_for_click
+from aldia.domain.held import waits
 from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, state
 from aldia.domain.quote import Quote, quote
 from aldia.domain.reply_clock import reply_by
@@ -126,7 +126,9 @@ def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
         today=today,
         quote=price,
         standing=standing,
-        state=shown_state(debt, standing, silence=silence, due_on=due_on, today=today),
+        state=shown_state(
+            debt, standing, silence=silence, due_on=due_on, today=today, is_waiting=waits(case, debt, now)
+        ),
         silence=silence,
         due_on=due_on,
         discount_until=last_day(debt),
@@ -149,7 +151,9 @@ def _ahead(foretold: list[Ahead], silence: Silence | None) -> list[Ahead]:
     return [one for one in foretold if one.state != "skipped" or one.reason != silence.reason]
 
 
-def shown_state(debt: Debt, standing: Standing, *, silence: Silence | None, due_on: date, today: date) -> str:
+def shown_state(
+    debt: Debt, standing: Standing, *, silence: Silence | None, due_on: date, today: date, is_waiting: bool
+) -> str:
     """The one word that says how it stands."""
     if debt.deleted_at:
         return "deleted"
@@ -160,7 +164,7 @@ def shown_state(debt: Debt, standing: Standing, *, silence: Silence | None, due_
         return is_now
     if silence and silence.reason in (*SAID, *SAID_OF_CLIENT):
         return silence.reason
-    return "needs_approval" if waits_for_click(debt) else date_state(due_on, today)
+    return "needs_approval" if is_waiting else date_state(due_on, today)
 
 
 def _lines(debt: Debt) -> list[Line]:

@@ -17,6 +17,7 @@ from aldia.i18n import formats
 from aldia.pages import (
     guard,
     settings_apply,
+    settings_asks,
     settings_contact,
     settings_data,
     settings_example,
@@ -39,6 +40,7 @@ from aldia.store import accounts
 __all__ = ["screen"]
 TABS = (
     settings_apply,
+    settings_asks,
     settings_contact,
     settings_data,
     settings_fence,

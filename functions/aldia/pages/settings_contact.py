@@ -12,7 +12,7 @@ from aldia.domain.account import Account, ContactPolicy
 from aldia.domain.contact_rules import strictest
 from aldia.domain.errors import Refused
 from aldia.domain.parsing import parse_date
-from aldia.flows import apply_defaults, pause_account
+from aldia.flows import apply_defaults, pause_account, settings_change
 from aldia.i18n import formats
 from aldia.pages import guard
 from aldia.pages.forms import Typed
@@ -32,7 +32,7 @@ _UNTIL = re.compile(r"\s+(?:a|al|to|until|hasta|–|—|-)\s+", re.IGNORECASE)
 @guard.signed_in
 def contact() -> Response:
     """The hours, the distance, the closed days, and the countries' own rules."""
-    return _shown(Typed(_as_typed(g.account.policy)))
+    return contact_page(Typed(as_typed(g.account.policy)))
 
 
 @screen.post("/ajustes/horario")
@@ -42,7 +42,7 @@ def save_contact() -> Response:
     typed = Typed()
     policy = _read(typed, g.account.policy)
     if save(typed, "contact", policy=policy) is None:
-        return _shown(typed)
+        return contact_page(typed)
     apply_defaults.step(ports(), g.account.id)
     return back_to("contact", "saved")
 
@@ -51,10 +51,10 @@ def save_contact() -> Response:
 @guard.signed_in
 def pause() -> Response:
     """Silence for all clients, or on with it."""
-    typed = Typed(_as_typed(g.account.policy) | Typed().values)
+    typed = Typed(as_typed(g.account.policy) | Typed().values)
     is_resumed = typed.get("do") == "resume"
     if tried(typed, _resume if is_resumed else lambda: _pause(typed)) is None:
-        return _shown(typed)
+        return contact_page(typed)
     return back_to("contact", "resumed" if is_resumed else "paused")
 
 
@@ -71,7 +71,8 @@ def _pause(typed: Typed) -> Account:
     return pause_account.pause(ports(), g.account, reason=typed.get("reason"), until=until, today=today)
 
 
-def _as_typed(policy: ContactPolicy) -> dict[str, str]:
+def as_typed(policy: ContactPolicy) -> dict[str, str]:
+    """The account's hours as the form shows them."""
     return {
         "send_at": f"{policy.send_at:%H:%M}",
         "window_end": f"{policy.window_end:%H:%M}",
@@ -136,7 +137,8 @@ def _closed(text: str) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def _shown(typed: Typed) -> Response:
+def contact_page(typed: Typed) -> Response:
+    """The whole page, with what was typed in one of its forms."""
     country = g.account.country
     return shown(
         "contact",
@@ -146,6 +148,7 @@ def _shown(typed: Typed) -> Response:
         has_own=country in load("contact_policies")["countries"],
         is_trust=pause_account.is_trust(g.account),
         operator=ports().settings.mail_operator,
+        asks_seen=settings_change.fingerprint(g.account, "asks"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aldia.domain import opening
 from aldia.domain.account import Account
+from aldia.domain.approvals import unasked
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
@@ -61,7 +62,7 @@ def planned(account: Account, now: datetime) -> list[Planned]:
     """Everything that would happen to the example, if its client did nothing."""
     return [
         step
-        for step in preview(example_case(account, now), now, until=now + AHEAD)
+        for step in preview(unasked(example_case(account, now)), now, until=now + AHEAD)
         if step.kind != "skip" or step.reason == "needs_approval"
     ]
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aldia.domain import approvals
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import Client
@@ -35,6 +36,7 @@ class Coming:
     case: Case
     step: Planned
     is_held: bool = False
+    is_asked: bool = False  # it waits for the freelancer's yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _with_zone(client: Client) -> Client:
 
 
 def _is_soon(case: Case, now: datetime) -> bool:
-    return case.client.next_at is not None and case.client.next_at < now + AHEAD
+    return case.asks_first or (case.client.next_at is not None and case.client.next_at < now + AHEAD)
 
 
 def _first_steps(soon: Iterable[Case], room: Allowance | None, now: datetime) -> list[Coming]:
@@ -130,9 +132,11 @@ def _first_steps(soon: Iterable[Case], room: Allowance | None, now: datetime) ->
 def _coming(case: Case, room: Allowance | None, now: datetime) -> list[Coming]:
     """The client's next letters and tasks, from the day on which the first letter has its place."""
 
+    free = approvals.freed(case) if case.asks_first else case
+
     @cache
     def steps(start: datetime) -> list[Planned]:
-        return [step for step in preview(case, start, until=now + AHEAD) if step.kind != "skip"]
+        return [step for step in preview(free, start, until=now + AHEAD) if step.kind != "skip"]
 
     def first(start: datetime) -> datetime | None:
         return next((step.at for step in steps(start) if step.kind == "letter"), None)
@@ -141,4 +145,13 @@ def _coming(case: Case, room: Allowance | None, now: datetime) -> list[Coming]:
     asked = first(now)
     found = steps(start)
     moved = first(start) if start > now else None
-    return [Coming(case, step, is_held=step.at == moved and moved != asked) for step in found]
+    return [
+        Coming(case, step, is_held=step.at == moved and moved != asked, is_asked=_is_asked(case, step))
+        for step in found
+    ]
+
+
+def _is_asked(case: Case, step: Planned) -> bool:
+    is_free = not case.asks_first or step.kind != "letter"
+    debt = case.debt(step.debt_id)  # not all debts of the client are read here: its yes is taken as it stands
+    return not is_free and step.step not in debt.approved and all(yes.key != step.key for yes in debt.yeses)

@@ -38,6 +38,7 @@ CALL_ANYWAY = ("stopped", "bounced", "complaint", "wrong_person")  # silences in
 SAID_BETTER = {"promise_broken": ("approval", "call", "next_options"), "call": ("next_options",)}
 WORDS = 240
 ASIDE = ("call", "over_limit")  # whose button to put them aside says something of its own
+ASKED_FOR = ("approval", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,15 @@ def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
     known = _cases(ports, account, wishes[:SHOWN]) | _whole(ports, account, wishes[:SHOWN])
     found = [(wish, known[wish.client_id]) for wish in wishes[:SHOWN] if wish.client_id in known]
     true = [(wish, case) for wish, case in found if is_true(wish, case, now)]
+    asked = [pair for pair in true if _is_asked(*pair)]
+    true = [pair for pair in true if pair not in asked[1:]]  # one card leads to all letters that are asked for
     said = {(wish.debt_id, wish.kind) for wish, _case in true}
-    return [_card(wish, case, now) for wish, case in true if not _is_said_better(wish, said)]
+    return [_card(wish, case, now, asked=len(asked)) for wish, case in true if not _is_said_better(wish, said)]
+
+
+def _is_asked(wish: Wish, case: Case) -> bool:
+    """A letter of a client about whom the freelancer wants to be asked."""
+    return wish.kind in ASKED_FOR and case.asks_first
 
 
 def _is_said_better(wish: Wish, said: set[tuple[str, str]]) -> bool:
@@ -126,8 +134,11 @@ def is_true(wish: Wish, case: Case, now: datetime) -> bool:
     if debt is None or debt.deleted_at:
         return False
     silence = debt_silence(case, debt, now)
-    if wish.is_task or wish.kind == "approval":
-        return silence is None or (wish.is_task and silence.reason in CALL_ANYWAY)
+    if wish.kind in ASKED_FOR:
+        is_said = {(wish.debt_id, kind) for kind in ASKED_FOR} & needs(case, now)
+        return silence is None and bool(is_said)
+    if wish.is_task:
+        return silence is None or silence.reason in CALL_ANYWAY
     return wish.kind in ("unknown", "own_text") or (wish.debt_id, wish.kind) in needs(case, now)
 
 
@@ -140,15 +151,17 @@ def _client_wants(client: Client, kind: str) -> bool:
     return is_so.get(kind, False)
 
 
-def _card(wish: Wish, case: Case, now: datetime) -> Card:
+def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
     debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
     is_own = wish.is_task and wish.kind not in ORDER  # a task of the freelancer's own ladder
     may_wait = wish.is_task or wish.kind in MAY_PUT_ASIDE
-    kind = "own" if is_own else wish.kind
+    kind = "own" if is_own else "yes" if _is_asked(wish, case) else wish.kind
     return Card(
         wish.kind,
-        t(f"today.need.{kind}", **_values(wish, case, debt, now=now)),
-        _href(wish, case),
+        t("today.need.yes", n=asked)
+        if kind == "yes"
+        else t(f"today.need.{kind}", **_values(wish, case, debt, now=now)),
+        "/visto-bueno" if kind == "yes" else _href(wish, case),
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
         wish.key if may_wait else "",

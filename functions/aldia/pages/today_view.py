@@ -146,7 +146,7 @@ def _planned(account: Account, one: Coming, now: datetime) -> Line:
         f"{when} · {t('today.held')}" if one.is_held else when,
         t(key, step=step_name(step.step), client=case.client.name),
         f"/cobros/{case.client.id}/{debt.id}",
-        "next" if step.kind == "letter" else "task",
+        "waiting" if one.is_asked else "next" if step.kind == "letter" else "task",
         why,
     )
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
-from aldia.domain.ladder import waits_for_click
+from aldia.domain.held import waits
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
@@ -110,6 +110,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     row = {"name": client.name, "email": email, "open": len(open_debts), "search": _folded(client.name, email)}
     row |= {"tax_id": client.tax_id} if client.tax_id else {}
     row |= _silence(client)
+    row |= {} if client.asks_first is None else {"asks": client.asks_first}
     item: Item = {
         "pk": pk,
         "sk": sk,
@@ -171,7 +172,7 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
         "amount": debt.amount_minor,
         "due": (debt.extended_to or debt.due_on).isoformat(),
         "state": "deleted" if debt.deleted_at else state(debt, today),
-        "sign": _sign(debt, today),
+        "sign": _sign(case, debt, now),
         "search": _folded(case.client.name, debt.number, debt.concept),
     }
     shelf, order = ("OPEN", row["due"]) if is_open else ("SHUT", today.isoformat())
@@ -187,13 +188,14 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
     }
 
 
-def _sign(debt: Debt, today: date) -> str:
+def _sign(case: Case, debt: Debt, now: datetime) -> str:
     """The one thing about an open debt that a list should show beside its date."""
+    today = case.local_day(now)
     if debt.promise and debt.promise.state == "open":
         return "promise"
     if any(checkout.state == "processing" for checkout in debt.checkouts):
         return "payment_on_its_way"
-    if waits_for_click(debt) and (debt.extended_to or debt.due_on) < today:
+    if waits(case, debt, now) and (case.asks_first or (debt.extended_to or debt.due_on) < today):
         return "needs_approval"
     return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
 

@@ -23,11 +23,13 @@
 | how the account works with payments, one version | A#acc | TERMS#number |
 | code that proves who is there, or a new address | A#acc | PROOF#purpose#session |
 | what its clients said and did, by year | A#acc | TALLY#year |
+| when the freelancer is asked next which letters go | A#acc | MORNING |
 | an account that is being deleted | A#acc | GONE |
 | how far its events at Stripe were read; of the installation's own account | A#acc; J#stripe | LISTEN |
 | an account stopped after a restore, what may have gone out | A#acc | RESTORED, RESTORED#client#debt#key |
 | where a reference leads, by its hash | P#hash | account#client#debt |
 | pay link, link to the terms, sign-in, session | T#hash, V#hash, G#hash, S#hash | LINK, TERMS, SIGNIN, SESSION |
+| doors in the freelancer's mails | R#hash, M#hash | REPLY, MORNING |
 | what webhooks told of one payment | W#payment@account | EVENT |
 | counters over all tenants | Q#what | period |
 | where the wake-ups have got to | J#wakeups | CURSOR |

@@ -11,6 +11,7 @@ LINK_LIFE = timedelta(days=730)  # the record; whether the page opens is decided
 SIGN_IN_LIFE = timedelta(minutes=15)
 REPLY_LIFE = timedelta(days=30)
 TERMS_LIFE = timedelta(days=730)
+MORNING_LIFE = timedelta(days=7)
 CODE_TRIES = 5
 
 
@@ -80,6 +81,27 @@ def terms_link(ports: Ports, token: str, now: datetime) -> TermsLink | None:
     """The link behind a token, or None."""
     found = _alive(ports.table.get(f"V#{hashed(token)}", "TERMS", strong=False), now)
     return codec.loads(TermsLink, found["data"]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class MorningLink:
+    """Lets whoever reads the freelancer's morning mail say yes or no to the letters that it lists, and nothing else."""
+
+    account_id: str
+    letters: tuple[tuple[str, str], ...]  # (client, name of the letter)
+    made_at: datetime
+
+
+def put_morning_link(token: str, link: MorningLink) -> Put:
+    """Store a fresh one."""
+    item = _item(f"M#{hashed(token)}", "MORNING", link, link.made_at + MORNING_LIFE)
+    return Put(item | _of_account(link.account_id, item))
+
+
+def morning_link(ports: Ports, token: str, now: datetime) -> MorningLink | None:
+    """The letters behind a token, or None."""
+    found = _alive(ports.table.get(f"M#{hashed(token)}", "MORNING"), now)
+    return codec.loads(MorningLink, found["data"]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +187,11 @@ def _of_account(account_id: str, item: Item) -> Item:
 
 
 def _item(pk: str, sk: str, value: object, until: datetime) -> Item:
-    kind = {"LINK": "link", "SIGNIN": "signin", "SESSION": "session", "REPLY": "reply", "TERMS": "terms_link"}[sk]
+    kinds = {
+        "LINK": "link", "SIGNIN": "signin", "SESSION": "session", "REPLY": "reply", "TERMS": "terms_link",
+        "MORNING": "morning_link",
+    }  # fmt: skip
+    kind = kinds[sk]
     data = codec.dumps(value)
     return {
         "pk": pk,

@@ -1,0 +1,55 @@
+"""Letters that wait for the freelancer's yes: what is noted of them, and those that are given up when they are late."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from aldia.domain.agreed import chosen_days, chosen_key, dated_letters, late_letter
+from aldia.domain.case import Case
+from aldia.domain.debt import Debt, Mark
+from aldia.domain.ladder import waits_for_click
+from aldia.domain.look import Look
+from aldia.domain.steps import live
+
+NEEDS_APPROVAL = "needs_approval"
+
+
+def with_held(case: Case, now: datetime) -> Case:
+    """Note, once for each, that it waits; the steps of the ladder are noted with the reasons of all others."""
+    if not case.asks_first:
+        return case
+    for debt in live(case, now):
+        look = Look(case, debt, now)
+        waiting = {key: Mark("waiting", now, NEEDS_APPROVAL) for key in held_keys(look) if key not in debt.marks}
+        late = {key: replace(debt.marks[key], state="given_up", over_on=look.today) for key in _late_keys(look)}
+        if waiting or late:
+            case = case.with_debt(replace(debt, marks={**debt.marks, **waiting, **late}))
+    return case
+
+
+def held_keys(look: Look) -> Iterator[str]:
+    """Keys of the letters outside the ladder that would go now if they had their yes, hour and distance aside."""
+    found = [*dated_letters(look)]
+    late = None if look.silences else late_letter(look)
+    yield from (one.key for one in (*found, *((late,) if late else ())) if look.needs_yes(one.key))
+
+
+def _late_keys(look: Look) -> list[str]:
+    """Those that were held and whose last day is over."""
+    spans = ((chosen_key(look, part_id), last) for part_id, _first, last in chosen_days(look))
+    marks = look.debt.marks
+    return [key for key, last in spans if last < look.today and key in marks and marks[key].state == "waiting"]
+
+
+def waits(case: Case, debt: Debt, now: datetime) -> bool:
+    """Whether a letter about this debt has fallen due, was noted, and waits for the freelancer."""
+    if not case.asks_first:
+        return waits_for_click(debt)
+    return debt.opened_at <= now and _waits_for_yes(Look(case, debt, now))
+
+
+def _waits_for_yes(look: Look) -> bool:
+    noted = {key for key, mark in look.debt.marks.items() if mark.state == "waiting"}
+    true = (step for step in look.due_steps if look.today <= (step.last_true_day or look.today))
+    steps = (step for step in true if step.key in noted and not step.is_task)
+    return any(look.hindrance(step) == NEEDS_APPROVAL for step in steps) or any(key in noted for key in held_keys(look))

@@ -1,0 +1,197 @@
+"""Letters that wait for the freelancer's yes: all on one page, from Today or, without signing in, from the mail."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, g, redirect, request
+
+from aldia.domain.account import Account
+from aldia.domain.approvals import Asked, own_zone
+from aldia.domain.errors import Refused
+from aldia.flows import ask_first
+from aldia.flows.ask_first import Board
+from aldia.flows.own_letter import composed
+from aldia.mail.links import Links
+from aldia.pages import guard
+from aldia.pages.render import language, page, ports, step_name, t
+from aldia.pages.today_view import label, spoken
+from aldia.ports import Conflict
+from aldia.store import accounts, tokens
+
+screen = Blueprint("approvals", __name__)
+
+MOST = 100  # letters of one press
+SHOWN = 60
+CARD = re.compile(r"([A-Za-z0-9_-]{1,40})\.([0-9a-f]{16})\.([0-9a-f]{24})?", re.ASCII)
+BACK = re.compile(r"/cobros/[A-Za-z0-9_-]{1,40}/[A-Za-z0-9_-]{1,40}", re.ASCII)
+DONE = ("yes", "no", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One letter on the page."""
+
+    key: str  # what its buttons send
+    to: str
+    step: str
+    when: str
+    sums: list[tuple[str, int, str]]  # (debt, minor, currency)
+    subject: str
+    text: str
+    emails: tuple[str, ...]
+    has_yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A letter that was left out and can be brought back."""
+
+    key: str
+    text: str
+
+
+@screen.get("/visto-bueno")
+@guard.signed_in
+def show() -> Response:
+    """Everything that waits, each with its words."""
+    return _page(g.account, ask_first.board(ports(), g.account, ports().clock.now()))
+
+
+@screen.post("/visto-bueno")
+@guard.signed_in
+def answer() -> Response:
+    """Let one or all go, leave one out, or undo; back to the debt when the press came from there."""
+    done, count, lost = _answered(g.account, lambda _client, _name: True)
+    if not done:
+        board = ask_first.board(ports(), g.account, ports().clock.now())
+        return _page(g.account, board, 422, error=t("approvals.none_chosen"))
+    back = request.form.get("vuelve", "")
+    if BACK.fullmatch(back):
+        return redirect(f"{back}?said=letter_{'changed' if lost else done}", 303)  # type: ignore[return-value]
+    return redirect(f"/visto-bueno?{urlencode({'hecho': done, 'n': count, 'no': lost})}", 303)  # type: ignore[return-value]
+
+
+@screen.get("/v/<token>")
+def morning(token: str) -> Response:
+    """The letters of one morning's mail, as they are now. Nothing is written."""
+    link, account = _opened(token)
+    return _page(account, _listed(link, account), token=token)
+
+
+@screen.post("/v/<token>")
+def answer_morning(token: str) -> Response:
+    """The same answers, for the letters of that mail alone."""
+    link, account = _opened(token)
+    guard.check_form(token)
+    done, count, lost = _answered(account, lambda client, name: (client, name) in link.letters)
+    if not done:
+        return _page(account, _listed(link, account), 422, error=t("approvals.none_chosen"), token=token)
+    query = urlencode({"hecho": done, "n": count, "no": lost, "lang": language()})
+    return redirect(f"/v/{token}?{query}", 303)  # type: ignore[return-value]
+
+
+def _opened(token: str) -> tuple[tokens.MorningLink, Account]:
+    """The morning's letters with their account; 404 for unknown and old ones, all alike."""
+    link = tokens.morning_link(ports(), token, ports().clock.now()) if len(token) <= 100 else None
+    account = accounts.load(ports(), link.account_id) if link else None
+    is_shut = link and account and account.sessions_from is not None and link.made_at < account.sessions_from
+    if link is None or account is None or is_shut:
+        abort(page("pages/reply_over.html", 404, text=""))
+    g.zone, g.country, g.language = own_zone(account), account.country, account.language
+    g.csrf = guard.form_token(token)
+    return link, account
+
+
+def _listed(link: tokens.MorningLink, account: Account) -> Board:
+    clients = list(dict.fromkeys(client for client, _name in link.letters))
+    board = ask_first.board(ports(), account, ports().clock.now(), clients=clients)
+    letters = [one for one in board.letters if (one.case.client.id, one.name) in link.letters]
+    left = [one for one in board.left if (one.case.client.id, one.name) in link.letters]
+    return Board(letters, left)
+
+
+def _answered(account: Account, is_ours: Callable[[str, str], bool]) -> tuple[str, int, int]:
+    """(what was done, to how many letters, how many are not as they were shown); nothing for a press without one."""
+    deeds = {"yes": ask_first.allow, "no": ask_first.leave_out, "undo": ask_first.take_back}
+    done = request.form.get("do", "")
+    cards = [found for text in request.form.getlist("carta")[:MOST] if (found := CARD.fullmatch(text))]
+    if done not in DONE or not cards:
+        return "", 0, 0
+    count = 0
+    for card in cards:
+        client_id, name, mark = card[1], card[2], card[3] or ""
+        if not is_ours(client_id, name):
+            continue
+        try:
+            deeds[done](ports(), account.id, client_id, name if done == "undo" else mark)
+            count += 1
+        except (Refused, Conflict):
+            continue
+    return done, count, len(cards) - count
+
+
+def _page(account: Account, board: Board, status: int = 200, *, error: str = "", token: str = "") -> Response:
+    now = ports().clock.now()
+    cards = [_card(account, one, now) for one in board.letters[:SHOWN]]
+    return page(
+        "pages/morning.html" if token else "pages/approvals.html",
+        status,
+        waiting=[card for card in cards if not card.has_yes],
+        allowed=[card for card in cards if card.has_yes],
+        left=[
+            LeftOut(f"{one.case.client.id}.{one.name}.", t("approvals.left_one", client=one.case.client.name,
+                    step=step_name(_step(one.key)), label=label(one.debt.number, one.debt.concept)))
+            for one in board.left[:SHOWN]
+        ],
+        is_all=board.is_all and len(board.letters) <= SHOWN,
+        error=error,
+        action=f"/v/{token}" if token else "/visto-bueno",
+        notices=_notices(),
+        asks=account.asks_first,
+    )  # fmt: skip
+
+
+def _step(key: str) -> str:
+    return key.partition("@")[0].partition("/")[0]
+
+
+def _card(account: Account, one: Asked, now: datetime) -> Card:
+    case, letter = one.case, one.letter
+    titles = {debt.id: label(debt.number, debt.concept) for debt in case.debts}
+    try:
+        link = Links(ports().settings.base_url).client_page("…")
+        message, *_held = composed(ports(), case, letter, link=link, stop_link="")
+        subject, text, emails = message.subject, message.text, (*message.to, *message.cc)
+    except Refused:
+        subject, text, emails = "", "", case.client.emails
+    return Card(
+        f"{case.client.id}.{one.name}.{one.mark}",
+        case.client.name,
+        step_name(letter.step),
+        _when(one.at, account, now),
+        [(titles[part.debt_id], part.amount_minor, part.currency) for part in letter.parts],
+        subject,
+        text,
+        emails,
+        one.has_yes,
+    )
+
+
+def _when(at: datetime, account: Account, now: datetime) -> str:
+    zone = own_zone(account)
+    said = spoken(at, zone, now)
+    clock = f"{at.astimezone(zone):%H:%M}"
+    return said if clock in said else t("approvals.day_at", day=said, time=clock)
+
+
+def _notices() -> list[dict[str, str]]:
+    """What the last press did, and how many letters were not as they were shown any more."""
+    done, count, lost = (request.args.get(name, "") for name in ("hecho", "n", "no"))
+    if done not in DONE or not (count.isascii() and count.isdigit() and lost.isascii() and lost.isdigit()):
+        return []
+    told = [t(f"approvals.done_{done}", n=int(count[:3]))] if int(count[:3]) else []
+    told += [t("approvals.lost", n=int(lost[:3]))] if int(lost[:3]) else []
+    return [{"text": text} for text in told]
