@@ -61,7 +61,7 @@ def squeezed(text):
 def test_every_step_and_answer_has_its_text(language):
     found = {path.stem for path in (TEMPLATES / language).glob("[a-z]*.txt")}
     changes = {"email_changed", "bank_changed", "account_deleted", "restored"}
-    to_the_freelancer = {"sign_in", "proof", "new_email", "notices", *changes}
+    to_the_freelancer = {"sign_in", "proof", "new_email", "notices", "morning", *changes}
     assert found == {*LETTERS, *to_the_freelancer, "new_link"}
 
 

@@ -74,7 +74,7 @@ def test_nothing_goes_until_the_mail_of_the_next_morning_is_answered_with_one_ta
     (mail,) = mails(world)
     said = mail.text.replace("\u00a0", " ")
     assert mail.subject == "Al Día: 2 cartas esperan tu sí"
-    for line in ("Bruno · Recordatorio amable", "La factura F-001: $1,000.00", "La factura F-002: $500.00",
+    for line in ("Bruno · Recordatorio amable", "$1,500.00", "La factura F-001: $1,000.00", "La factura F-002: $500.00",
                  "Carla · Recordatorio amable", "Saldría hoy a las 09:00"):  # fmt: skip
         assert line in said
     stranger = world.browser()  # whoever reads the mail is not signed in

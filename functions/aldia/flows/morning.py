@@ -53,7 +53,7 @@ def _to_ask(ports: Ports, account: Account, now: datetime, until: datetime) -> l
 
 def _mail(ports: Ports, account: Account, found: list[Asked], *, token: str) -> bool:
     ours = Links(ports.settings.base_url)
-    doors = [ours.morning(token), *(ours.morning(token, place) for place in range(1, len(found[:LISTED]) + 1))]
+    doors = [ours.morning(token), *(ours.morning(token, one.name) for one in found[:LISTED])]
     message = compose_morning(
         account,
         found[:LISTED],

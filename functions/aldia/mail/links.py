@@ -33,9 +33,9 @@ class Links:
         """Where the freelancer answers one proposal; a page with buttons."""
         return self._to(f"r/{token}")
 
-    def morning(self, token: str, place: int = 0) -> str:
-        """Where the freelancer lets today's letters go, or the n-th of them on that page."""
-        return self._to(f"v/{token}#c{place}" if place else f"v/{token}")
+    def morning(self, token: str, letter: str = "") -> str:
+        """Where the freelancer lets today's letters go; or the one of that name on the page."""
+        return self._to(f"v/{token}#c{letter}" if letter else f"v/{token}")
 
     def restored(self) -> str:
         """What is in doubt after a restore, and the button to go on."""

@@ -43,15 +43,15 @@ def _title(one: Asked, language: str) -> str:
 
 
 def _lines(one: Asked, account: Account, now: datetime) -> list[str]:
-    """What it asks for, debt by debt, and when it would go by the freelancer's clock."""
+    """What it asks for, in all and debt by debt, and when it would go by the freelancer's clock."""
     reader = Reader(account.language, account.country)
     debts = {debt.id: debt for debt in one.case.debts}
-    told = [
-        f"{_label(debts[part.debt_id].number, debts[part.debt_id].concept, reader)}: "
-        f"{reader.money(part.amount_minor, part.currency)}"
-        for part in one.letter.parts
-    ]
-    return [*told, _when(one.at, account, now)]
+    parts = one.letter.parts
+    names = [_label(debts[part.debt_id].number, debts[part.debt_id].concept, reader) for part in parts]
+    sums = [reader.money(part.amount_minor, part.currency) for part in parts]
+    total = reader.total((part.amount_minor, part.currency) for part in parts)
+    told = names if len(parts) == 1 else [f"{name}: {asked}" for name, asked in zip(names, sums, strict=True)]
+    return [total, *told, _when(one.at, account, now)]
 
 
 def _label(number: str, concept: str, reader: Reader) -> str:
@@ -64,8 +64,8 @@ def _when(at: datetime, account: Account, now: datetime) -> str:
     zone = ZoneInfo(account.timezone or "UTC")
     local, time = at.astimezone(zone), f"{at.astimezone(zone):%H:%M}"
     if local.date() == now.astimezone(zone).date():
-        when = catalog.text(account.language, "approvals.mail_today", time=time)
+        when = catalog.text(account.language, "approvals.when_today", time=time)
     else:
         day = formats.day(local.date(), account.language)
-        when = catalog.text(account.language, "approvals.mail_day", day=day, time=time)
+        when = catalog.text(account.language, "approvals.when_day", day=day, time=time)
     return catalog.text(account.language, "approvals.mail_would", when=when)

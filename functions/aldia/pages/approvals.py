@@ -14,10 +14,11 @@ from aldia.domain.errors import Refused
 from aldia.flows import ask_first
 from aldia.flows.ask_first import Board
 from aldia.flows.own_letter import composed
+from aldia.i18n import formats
 from aldia.mail.links import Links
 from aldia.pages import guard
 from aldia.pages.render import language, page, ports, step_name, t
-from aldia.pages.today_view import label, spoken
+from aldia.pages.today_view import label
 from aldia.ports import Conflict
 from aldia.store import accounts, tokens
 
@@ -34,6 +35,7 @@ DONE = ("yes", "no", "undo")
 class Card:
     """One letter on the page."""
 
+    name: str
     key: str  # what its buttons send
     to: str
     step: str
@@ -139,7 +141,7 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
     return page(
         "pages/morning.html" if token else "pages/approvals.html",
         status,
-        waiting=[card for card in cards if not card.has_yes],
+        asked=[card for card in cards if not card.has_yes],
         allowed=[card for card in cards if card.has_yes],
         left=[
             LeftOut(f"{one.case.client.id}.{one.name}.", t("approvals.left_one", client=one.case.client.name,
@@ -168,6 +170,7 @@ def _card(account: Account, one: Asked, now: datetime) -> Card:
     except Refused:
         subject, text, emails = "", "", case.client.emails
     return Card(
+        one.name,
         f"{case.client.id}.{one.name}.{one.mark}",
         case.client.name,
         step_name(letter.step),
@@ -181,10 +184,11 @@ def _card(account: Account, one: Asked, now: datetime) -> Card:
 
 
 def _when(at: datetime, account: Account, now: datetime) -> str:
-    zone = own_zone(account)
-    said = spoken(at, zone, now)
-    clock = f"{at.astimezone(zone):%H:%M}"
-    return said if clock in said else t("approvals.day_at", day=said, time=clock)
+    """By the freelancer's clock."""
+    local, today = at.astimezone(own_zone(account)), now.astimezone(own_zone(account)).date()
+    if local.date() == today:
+        return t("approvals.when_today", time=f"{local:%H:%M}")
+    return t("approvals.when_day", day=formats.day(local.date(), language()), time=f"{local:%H:%M}")
 
 
 def _notices() -> list[dict[str, str]]:

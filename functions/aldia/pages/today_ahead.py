@@ -54,7 +54,7 @@ def ahead(ports: Ports, account: Account, shelf: lists.Page, now: datetime) -> A
     wanted = _nearest(likely, account.defaults.ladder or DEFAULT_LADDER, today)
     items = ports.table.get_many(wanted, strong=False) if wanted else []
     soon = [case for case in cases_in(ports, account, items) if _is_soon(case, now)]
-    soon.sort(key=lambda case: case.client.next_at or now)
+    soon.sort(key=lambda case: _from(case, now))
     debts = sum(sk != "CLIENT" for _pk, sk in wanted)
     return Ahead(_first_steps(soon, allowance(ports, account, now), now), not shelf.after and debts == len(likely))
 
@@ -114,6 +114,11 @@ def _with_zone(client: Client) -> Client:
     return client
 
 
+def _from(case: Case, now: datetime) -> datetime:
+    """Before that instant nothing of this client comes; what waits for a yes comes as soon as it is said."""
+    return now if case.asks_first else case.client.next_at or now
+
+
 def _is_soon(case: Case, now: datetime) -> bool:
     return case.asks_first or (case.client.next_at is not None and case.client.next_at < now + AHEAD)
 
@@ -122,7 +127,7 @@ def _first_steps(soon: Iterable[Case], room: Allowance | None, now: datetime) ->
     """The first steps of clients that are given by when they are looked at."""
     coming: list[Coming] = []
     for case in soon:
-        if len(coming) >= STEPS and coming[STEPS - 1].step.at <= (case.client.next_at or now):
+        if len(coming) >= STEPS and coming[STEPS - 1].step.at <= _from(case, now):
             break  # nothing of this client, or of those after it, comes before what is found
         coming += _coming(case, room, now)
         coming.sort(key=lambda one: one.step.at)
