@@ -236,3 +236,13 @@ def test_nobody_gives_another_accounts_terms_and_nothing_is_given_before_they_ar
     answer = publish(nameless)
     assert answer.status_code == 422
     assert "Quién eres" in answer.text
+
+
+def test_who_has_no_address_accepts_too_and_is_promised_no_mail(world, ana):
+    publish(ana)
+    world.change_client(ana.account, ana.debt, contacts=())
+    done = world.browser().get(accept(world, link(ana)).location).text
+    assert "Puedes volver a leerlas aquí" in done
+    assert "por correo" not in done.partition("<h2>")[0]
+    world.jobs()
+    assert world.outbox.to("bruno@example.com") == []

@@ -11,6 +11,7 @@ from aldia.domain import answers
 from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.errors import Refused
+from aldia.domain.outcomes import may_be_answered
 from aldia.domain.working_terms import TermsVersion
 from aldia.flows import accept_terms, casework, client_answers
 from aldia.pages import guard
@@ -116,6 +117,7 @@ def _shown(token: str, case: Case, version: TermsVersion, typed: Typed) -> Respo
         sections=version.texts[language()],
         accepted=accepted,
         is_accepted=bool(accepted and accepted.number >= version.number),
+        is_mailed=may_be_answered(case.client),
         is_newest=bool(newest and newest.number == version.number),
         typed=typed,
         errors=typed.errors,
