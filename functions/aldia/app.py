@@ -30,9 +30,9 @@ def create_app(ports: Ports, *, for_clients_only: bool = False) -> Flask:
 
 
 def _for_clients(app: Flask) -> None:
-    from aldia.pages import check, hooks, pay, pay_claim, pay_transfer, ways, working_terms
+    from aldia.pages import check, hooks, pay_answers, pay_claim, pay_transfer, ways, working_terms
 
-    for module in (pay, pay_claim, pay_transfer, ways, working_terms, check, hooks):
+    for module in (pay_answers, pay_claim, pay_transfer, ways, working_terms, check, hooks):
         app.register_blueprint(module.screen)
 
 

@@ -1,4 +1,4 @@
-"""The client's page: what is owed and why, pay, and every other way to answer. GET changes nothing."""
+"""The client's page: what is owed and why, and pay; the other answers stand in `pay_answers`. GET changes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,19 +10,15 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from markupsafe import Markup
 
 from aldia import assets
-from aldia.domain import answers
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
-from aldia.domain.opinions import opinion
-from aldia.domain.parsing import parse_amount, parse_date
+from aldia.domain.parsing import parse_amount
 from aldia.domain.phrases import phrase_for
-from aldia.domain.preferences import prefer
-from aldia.domain.received import invoice_is_right
 from aldia.domain.reply_clock import reply_by
-from aldia.flows import casework, client_answers, paying_online, report_problem, start_payment
+from aldia.flows import casework, client_answers, paying_online, start_payment
 from aldia.pages import guard, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
@@ -46,14 +42,14 @@ def opened(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
     account = accounts.profile(ports(), link.account_id) if link else None
     case = cases.load(ports(), account, link.client_id, strong=strong) if link and account else None
     if link is None or case is None or not pay_view.is_alive(case, link, now):
-        abort(_expired(token))
+        abort(expired(token))
     g.zone, g.country, g.has_inline_style = case.zone, case.client.country or case.account.country, True
     g.language = request.args.get("lang") or case.client.language
     g.csrf = guard.form_token(token)
     return link, case
 
 
-def _expired(token: str) -> Response:
+def expired(token: str) -> Response:
     """A page that tells nothing, and offers a fresh link to the address on file."""
     g.csrf = guard.form_token(token)
     return page("pages/expired.html", 404, token=token, is_asked=False)
@@ -169,137 +165,6 @@ def answered(token: str, said: str | Callable[[], str], ask: Answer, area: str) 
         return page_again(token, 422, errors=named(refused, area), typed=request.form)
     sign = said if isinstance(said, str) else said()
     return redirect(f"/p/{token}?said={sign}&lang={language()}", 303)  # type: ignore[return-value]
-
-
-@screen.post("/p/<token>/promesa")
-def promise(token: str) -> Response:
-    """The client promises a date."""
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        day = parse_date(request.form.get("on", ""), g.country, field="on")
-        return answers.promise(case, marked(case, request.form.get("debt", "")).id, on=day, now=now)
-
-    return answered(token, "promise", ask, "on")
-
-
-@screen.post("/p/<token>/problema")
-def problem(token: str) -> Response:
-    """Something is wrong with the work or the invoice, in the client's own words, perhaps with a file."""
-    link, case = opened(token, strong=True)
-    guard.check_form(token)
-    sent = request.files.get("file")
-    try:
-        debt_id = marked(case, request.form.get("debt", "")).id
-        report_problem.report_problem(
-            ports(),
-            (link.account_id, link.client_id, debt_id),
-            text=request.form.get("text", ""),
-            kind=request.form.get("kind", "")[:20],
-            upload=(sent.filename, sent.stream.read()) if sent and sent.filename else None,
-        )
-    except Refused as refused:
-        return page_again(token, 422, errors=named(refused, "text"), typed=request.form)
-    return redirect(f"/p/{token}?said=problem&lang={language()}", 303)  # type: ignore[return-value]
-
-
-@screen.get("/p/<token>/no-soy-yo")
-@screen.get("/p/<token>/no-mas")
-def answer_page(token: str) -> Response:
-    """Where a letter's footer leads: the page, at that answer."""
-    return page_again(token, said="unsubscribe" if request.path.endswith("/no-mas") else "ask_not_me")
-
-
-@screen.post("/p/<token>/no-soy-yo")
-def not_me(token: str) -> Response:
-    """The address is not the right one, or the debt is not known."""
-    link, _case = opened(token, strong=True)
-    guard.check_form(token)
-    is_report = request.form.get("why") == "unknown"
-    try:
-        suggested = client_answers.person_named(request.form.get("right_name", ""), request.form.get("right_email", ""))
-    except Refused as refused:
-        return page_again(token, 422, errors=named(refused, "stop"), typed=request.form, said="ask_not_me")
-    client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report, suggested=suggested)
-    return redirect(f"/p/{token}?said=not_me&lang={language()}", 303)  # type: ignore[return-value]
-
-
-@screen.post("/p/<token>/preferencia")
-def preference(token: str) -> Response:
-    """The way to pay that stands first from now on."""
-    return answered(
-        token,
-        "preference",
-        lambda case, now: prefer(case, way=request.form.get("prefers", "")[:20] or "none", now=now),
-        "prefers",
-    )
-
-
-@screen.post("/p/<token>/recibida")
-def found_right(token: str) -> Response:
-    """The invoice arrived and is right."""
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        return invoice_is_right(case, marked(case, request.form.get("debt", "")).id, now=now)
-
-    return answered(token, "found_right", ask, "pay")
-
-
-@screen.post("/p/<token>/opinion")
-def tell_opinion(token: str) -> Response:
-    """Whether the client felt treated well."""
-
-    def ask(case: Case, now: datetime) -> Outcome:
-        debt = marked(case, request.form.get("debt", ""))
-        return opinion(
-            case, debt.id, about=request.form.get("about", "")[:20], score=request.form.get("score", "")[:20], now=now
-        )
-
-    return answered(token, "opinion", ask, "pay")
-
-
-@screen.post("/p/<token>/idioma")
-def other_language(token: str) -> Response:
-    """The page and the letters in the other language, from now on."""
-    chosen = request.form.get("lang", "")[:5] or "none"
-    link, _case = opened(token, strong=True)
-    guard.check_form(token)
-    try:
-        casework.change(
-            ports(), link.account_id, link.client_id, lambda case, now: prefer(case, language=chosen, now=now)
-        )
-    except Refused as refused:
-        return page_again(token, 422, errors=named(refused, "pay"))
-    return redirect(f"/p/{token}?lang={chosen}", 303)  # type: ignore[return-value]
-
-
-@screen.post("/p/<token>/no-mas")
-def no_more(token: str) -> Response:
-    """No more automatic letters."""
-    return answered(token, "stop", lambda case, now: answers.stop(case, now=now), "stop")
-
-
-@screen.get("/baja/<token>")
-def unsubscribe_page(token: str) -> Response:
-    """The mail program's link, opened by a person: the page, at that answer."""
-    return page_again(token, said="unsubscribe")
-
-
-@screen.post("/baja/<token>")
-@guard.exempt
-def unsubscribe(token: str) -> Response:
-    """One click in a mail program (RFC 8058): it can only stop letters, and does however old the letter is.
-
-    A link that opens no page any more looks dead here as well; nobody reads the answer.
-    """
-    link = tokens.link(ports(), token, ports().clock.now()) if len(token) <= 100 else None
-    account = accounts.load(ports(), link.account_id) if link else None
-    case = cases.load(ports(), account, link.client_id) if link and account else None
-    if link is None or case is None or link.link_version != case.client.link_version:
-        abort(_expired(token))
-    casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.stop(case, now=now))
-    if not pay_view.is_alive(case, link, ports().clock.now()):
-        abort(_expired(token))
-    return Response("ok", mimetype="text/plain")
 
 
 @screen.get("/p/<token>/recibo/<mark>")
