@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -129,7 +129,7 @@ def _application(ports: Ports) -> Flask:
 
 def _give_back(app: Flask) -> None:
     """Keep it for the next world, unless a test gave it more than ports."""
-    if _marks(app) == app.extensions["as made"]:
+    if _marks(app) == app.extensions.get("as made"):
         _applications.setdefault(app.extensions["address"], []).append(app)
 
 
@@ -188,6 +188,13 @@ class World:
             _idle.append(server)
         _give_back(self.app)
         self.stripe.stop()
+
+    def with_routes_of(self, blueprint: Blueprint) -> None:
+        """A new application that has these too: one that has answered a request takes no more of them."""
+        self.app = create_app(self.ports)
+        self.app.register_blueprint(blueprint)
+        self.app.testing, self.app.test_client_class = True, OwnHost
+        self.servers[0].app = self.app
 
     # -- time -----------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ from pathlib import Path
 LIST = Path(__file__).with_name("left_out.toml")
 STAMP = (1980, 1, 1, 0, 0, 0)  # as Zappa's: bytecode that asks for the source's time would never be believed
 READY = "aldia/_made/"  # infra/aws/ready.py
+# Their bytecode alone is shipped: a program wrote the sources, or they are tables that nobody reads in a traceback.
+SOURCELESS = (READY, "holidays/countries/")
 READABLE = 0o644 << 16
 
 
@@ -63,9 +65,9 @@ def trim(whole: Path, target: Path) -> None:
 
 
 def with_bytecode(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files, each source beside its bytecode; of templates the bytecode alone: a program wrote the sources."""
+    """The files, each source beside its bytecode; of some the bytecode alone."""
     found = files | dict(compiled(files))
-    for name in [name for name in files if name.startswith(READY) and name.endswith(".py")]:
+    for name in [name for name in files if name.startswith(SOURCELESS) and name.endswith(".py")]:
         found[f"{name}c"] = found.pop(importlib.util.cache_from_source(name))
         del found[name]
     return found

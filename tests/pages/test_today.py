@@ -53,7 +53,7 @@ def test_the_first_screen_welcomes_and_offers_the_first_debt_and_the_import(worl
 def test_sample_data_is_offered_only_where_it_can_be_loaded(world):
     local = Blueprint("panel_sample", __name__)
     local.add_url_rule("/_local/sample", "ask", lambda: "", methods=["POST"])
-    world.app.register_blueprint(local)
+    world.with_routes_of(local)
     browser = world.browser(world.account())
     assert 'action="/_local/sample"' in browser.get("/hoy").text
 

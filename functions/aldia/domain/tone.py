@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from aldia.domain.tone_phrases import folded, matcher
+from aldia.domain.tone_sense import sense
 from aldia.rules import load
 
 Level = Literal["block", "warn", "ok"]
 
 FOOTER = "\n-- \n"
+HARSH = "harsh"  # the rule of a sentence whose sound alone blocks it: for letters, not for lines that are no sentence
+MARGIN = 4.0  # a sentence that a list asks to confirm has been judged: only a much harsher sound blocks it
+FEWEST_WORDS = 4  # of a sentence that is judged by its sound: a name or a greeting has none
+STERN = ("formal_letter", "last_notice")  # letters that name consequences: the lists alone judge them
 _AMOUNT = r"(?:[$€£₡₲]\s?[\d.,]*\d)|(?:\d[\d.,]*\s?(?:€|£|[A-Z]{3}\b))|(?:\b(?:[A-Z]{3}|S/|R\$)\s?\d[\d.,]*)"
 _DATE = r"\b\d{1,2}\s(?:de\s)?[a-zñ]{3,10}\.?\s(?:de\s|del\s)?\d{4}\b"
 _PATTERNS = {
@@ -63,42 +68,86 @@ def check(text: str, *, step: str, language: str, country: str = "", values: Seq
 
 
 def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator[Finding]:
-    """Words and turns of phrase that this step may not use in this country."""
+    """What this step may not say in this country: by the lists, and by how each sentence sounds."""
     plain = folded(text)
+    learnt = sense(language)
+    for start, end in _sentences(plain):
+        hits = _listed(plain, (start, end), step=step, language=language, country=country)
+        score = learnt.score(text[start:end], {hit.rule for hit in hits})
+        found = [
+            one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, score < learnt.kind_below))
+        ]
+        yield from found
+        is_judged = step not in STERN and len(set(plain[start:end].split())) >= FEWEST_WORDS
+        is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
+        limit = learnt.block_above + (MARGIN if found else 0)
+        if score > limit and is_judged and not is_named:
+            yield Finding("block", HARSH, text[start:end].strip(), f"tone.{HARSH}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Words of a list in a sentence. `is_turn`: a turn of phrase, which weighs as much as the sentence it stands in."""
+
+    rule: str
+    level: Level
+    place: tuple[int, int]
+    is_turn: bool
+
+
+def _weighed(hit: _Hit, text: str, is_harsh: bool, is_kind: bool) -> Finding | None:
+    """The finding of a hit in a sentence that sounds like this; None where a turn of phrase means no harm."""
+    level = hit.level
+    if level == "block" and hit.is_turn and not is_harsh:
+        return None
+    if level == "block" and is_kind:
+        level = "warn"
+    return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
+
+
+def _sentences(plain: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence with a word in it starts and ends."""
+    start = 0
+    for match in (*_ENDS.finditer(plain), None):
+        end = match.start() + 1 if match else len(plain)
+        if re.search(r"\w", plain[start:end]):
+            yield start, end
+        start = match.end() if match else end
+
+
+def _listed(plain: str, where: tuple[int, int], *, step: str, language: str, country: str) -> list[_Hit]:
+    """The words and turns of phrase of the lists in one sentence, one for each rule."""
+    found: dict[str, _Hit] = {}
     phrases = load("tone_phrases")[language]
-    seen: set[tuple[str, int]] = set()
     for rule in (*load("tone")["words"][language], *phrases["rules"]):
         if step in rule.get("not_in", ()) or ("only_in" in rule and step not in rule["only_in"]):
             continue
         level = (
             rule.get("level_in", {}).get(step) or rule.get("in_country", {}).get(country) or rule.get("level", "block")
         )
-        for match in _hits(plain, rule, phrases):
-            sentence = _sentence_at(plain, match.start())
-            if (rule["rule"], sentence[0]) not in seen:
-                seen.add((rule["rule"], sentence[0]))  # one finding for each rule and sentence
-                yield Finding(level, rule["rule"], text[match.start() : match.end()], f"tone.{rule['rule']}")
+        match = next(_hits(plain[slice(*where)], rule, phrases), None)
+        if match and rule["rule"] not in found:
+            place = (where[0] + match.start(), where[0] + match.end())
+            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule)
+    return list(found.values())
 
 
-def _hits(plain: str, rule: Mapping[str, Any], phrases: Mapping[str, Any]) -> Iterator[re.Match[str]]:
-    """Where a rule's words stand, but for the places where they are harmless."""
-    hidden = _blank(plain, rule.get("except", ()))
+def hits(sentence: str, *, step: str, language: str) -> set[str]:
+    """The names of the rules that a sentence hits: what the weights are learnt with."""
+    plain = folded(sentence)
+    return {hit.rule for hit in _listed(plain, (0, len(plain)), step=step, language=language, country="")}
+
+
+def _hits(sentence: str, rule: Mapping[str, Any], phrases: Mapping[str, Any]) -> Iterator[re.Match[str]]:
+    """Where a rule's words stand in a folded sentence, but for the places where they are harmless."""
+    hidden = _blank(sentence, rule.get("except", ()))
     found = matcher(rule["words"]) if "words" in rule else matcher(rule["phrases"], phrases["groups"])
     for match in found.finditer(hidden):
-        start, end = _sentence_at(plain, match.start())
-        sentence = plain[start:end]
         if "unless" in rule and matcher(rule["unless"]).search(sentence):
             continue
         if rule.get("work") and _speaks_of_work(sentence, phrases):
             continue
         yield match
-
-
-def _sentence_at(text: str, place: int) -> tuple[int, int]:
-    """Where the sentence around a place starts and ends. A point inside a sum or an address ends none."""
-    start = max((match.end() for match in _ENDS.finditer(text, 0, place)), default=0)
-    after = _ENDS.search(text, place)
-    return start, after.start() if after else len(text)
 
 
 def _speaks_of_work(sentence: str, phrases: Mapping[str, Any]) -> bool:
