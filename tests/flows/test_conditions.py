@@ -207,6 +207,10 @@ def record_of(world, case, **values):
     return replace(LetterRecord(letter, case.account.id, case.client.id, case.client.name), **values)
 
 
+def woken_of(world, record):
+    return letters.woken(world.ports.table.get(*record.key))
+
+
 def test_a_letter_is_planned_once(world, case):
     letter, now = record_of(world, case).letter, world.clock.at
     first = letters.planned(world.ports, case, letter, now)
@@ -215,22 +219,35 @@ def test_a_letter_is_planned_once(world, case):
 
 def test_a_new_letter_is_claimed_by_one(world, case):
     record, now = record_of(world, case), world.clock.at
-    _, first = letters.claim(world.ports, record, MAIL, now, is_new=True)
-    _, second = letters.claim(world.ports, record, replace(MAIL, subject="Otro"), now, is_new=True)
+    _, first = letters.claim(world.ports, record, MAIL, now)
+    _, second = letters.claim(world.ports, record, replace(MAIL, subject="Otro"), now)
     refused(world, first, second)
 
 
 def test_a_planned_letter_is_claimed_by_one(world, case):
     record, now = record_of(world, case), world.clock.at
     write(world, letters.planned(world.ports, case, record.letter, now))
-    _, first = letters.claim(world.ports, record, MAIL, now, is_new=False)
-    _, second = letters.claim(world.ports, record, replace(MAIL, subject="Otro"), now, is_new=False)
+    woken = woken_of(world, record)
+    _, first = letters.claim(world.ports, record, MAIL, now, woken=woken)
+    _, second = letters.claim(world.ports, record, replace(MAIL, subject="Otro"), now, woken=woken)
     refused(world, first, second)
+
+
+def test_a_letter_that_was_tried_meanwhile_is_not_claimed_from_an_earlier_reading(world, case):
+    """Its tries would be counted anew, and an answer of which nothing is known would go a third time."""
+    record, now = record_of(world, case), world.clock.at
+    write(world, letters.planned(world.ports, case, record.letter, now))
+    woken = woken_of(world, record)
+    taken, first = letters.claim(world.ports, record, MAIL, now, woken=woken)
+    write(world, first)
+    letters.plan_again(world.ports, taken, now + timedelta(minutes=10), "throttled")
+    _, late = letters.claim(world.ports, record, MAIL, now, woken=woken)
+    refused(world, None, late)
 
 
 def test_a_letter_that_went_is_not_called_failed(world, case):
     record, now = record_of(world, case), world.clock.at
-    _, taken = letters.claim(world.ports, record, MAIL, now, is_new=True)
+    _, taken = letters.claim(world.ports, record, MAIL, now)
     refused(world, taken, letters.failed(record, now, "reason"))
 
 
@@ -238,7 +255,7 @@ def test_a_letter_that_went_is_not_called_failed(world, case):
 def accepted(world, case):
     """A letter that was accepted, and its record as it was read before that."""
     record, now = record_of(world, case), world.clock.at
-    taken, write_it = letters.claim(world.ports, record, MAIL, now, is_new=True)
+    taken, write_it = letters.claim(world.ports, record, MAIL, now)
     write(world, write_it)
     letters.finish(world.ports, taken, state="accepted", provider_id="m1")
     return taken
@@ -261,11 +278,12 @@ def test_a_letter_that_was_accepted_is_not_planned_again(world, accepted):
 def test_what_is_told_of_a_first_sending_does_not_undo_the_second(world, case):
     """An event that was read before the hour and is written after the second sending began counts no sending away."""
     record = record_of(world, case)
-    first, write_it = letters.claim(world.ports, record, MAIL, world.clock.at, is_new=True)
+    first, write_it = letters.claim(world.ports, record, MAIL, world.clock.at)
     write(world, write_it)
     world.clock.at += timedelta(hours=1)
     letters.plan_again(world.ports, first, world.clock.at, "unknown")
-    again, take_it = letters.claim(world.ports, replace(first, state="planned"), MAIL, world.clock.at, is_new=False)
+    known, woken = replace(first, state="planned"), woken_of(world, record)
+    again, take_it = letters.claim(world.ports, known, MAIL, world.clock.at, woken=woken)
     write(world, take_it)
     with pytest.raises(Conflict):
         letters.finish(world.ports, first, state="accepted", provider_id="m1")

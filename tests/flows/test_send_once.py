@@ -1,12 +1,14 @@
 """Send once: whoever comes twice, at once, late or after a crash, one letter goes."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from aldia.domain import answers, payments
-from aldia.flows import casework, run_jobs
+from aldia.flows import casework, deliver, run_jobs
 from aldia.ports import MailRefused, MailUnknown
+from aldia.store import wakeups
 from tests.world import World
 
 
@@ -84,6 +86,51 @@ def test_a_refusal_for_now_is_tried_again_and_goes_once(world):
     world.advance(hours=3)
     assert list(letter_states(world, ana, debt).values()) == ["accepted"]
     assert len(world.outbox.to("bruno@example.com")) == 1
+
+
+class Overtaken:
+    """A mailer during whose answer a second run, which had listed the letter too, comes to it."""
+
+    def __init__(self, world, key):
+        self.world, self.key = world, key
+
+    def send(self, message):
+        deliver.deliver(self.world.ports, self.key)
+        return self.world.outbox.send(message)
+
+
+def run_beside_another(world):
+    """One letter is due; two runs list it and come to it one after the other, then a third sees what is left."""
+    [key] = [key for key in wakeups.due(world.ports, world.clock.at) if key[1].startswith("R#")]
+    with_mailer(world, Overtaken(world, key))
+    run_jobs.run(world.ports)
+    with_mailer(world, world.outbox)
+    run_jobs.run(world.ports)
+
+
+def test_an_answer_that_is_being_sent_is_not_sent_once_more_by_a_run_beside_it(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    on = world.case(ana, debt).local_day(world.clock.at) + timedelta(days=2)
+    casework.change(
+        world.ports, ana.id, debt.client_id, lambda case, now: answers.promise(case, debt.id, on=on, now=now)
+    )
+    run_beside_another(world)
+    assert list(letter_states(world, ana, debt).values()) == ["accepted"]
+    assert len(world.outbox.to("bruno@example.com")) == 1
+
+
+def test_a_reminder_that_is_being_tried_again_is_not_called_unknown_by_a_run_beside_it(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    at_nine(world)
+    with_mailer(world, Raises(MailRefused("throttled", retry=True)))
+    run_jobs.run(world.ports)
+    world.clock.at += timedelta(minutes=15)
+    run_beside_another(world)
+    assert list(letter_states(world, ana, debt).values()) == ["accepted"]
+    assert len(world.outbox.to("bruno@example.com")) == 1
+    assert world.outbox.to("ana@example.com") == []
 
 
 def test_a_refusal_for_good_is_shown_as_failed(world):

@@ -32,7 +32,7 @@ def _remind(ports: Ports, account_id: str, client_id: str) -> None:
         provider_id = ports.mailer.send(message)
         record = LetterRecord(letter, account_id, client_id, case.client.name)
         sent = replace(letters.sending(record, message, now), state="accepted", provider_id=provider_id)
-        _taken, claim = letters.claim(ports, record, message, now, is_new=True)
+        _taken, claim = letters.claim(ports, record, message, now)
         marks += [replace(claim, item=letters.item(sent)), *more]
     try:
         cases.save(ports, case, replace(outcome, letters=()), now=now, more=marks)

@@ -107,9 +107,9 @@ def without_letter_state(monkeypatch):
     """Whoever has read a planned letter may send it, and anybody may write what became of it."""
     claim, moved = letters.claim, letters._moved
 
-    def free(ports, record, message, now, *, is_new):
-        taken, write = claim(ports, record, message, now, is_new=is_new)
-        return taken, write if is_new else type(write)(write.pk, write.sk, write.values)
+    def free(ports, record, message, now, *, woken=""):
+        taken, write = claim(ports, record, message, now, woken=woken)
+        return taken, type(write)(write.pk, write.sk, write.values) if woken else write
 
     monkeypatch.setattr(letters, "claim", free)
     monkeypatch.setattr(letters, "_moved", lambda done, wake, **_where: moved(done, wake, where={}))

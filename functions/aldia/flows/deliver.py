@@ -21,18 +21,20 @@ log = logging.getLogger(__name__)
 
 def deliver(ports: Ports, key: keys.Key) -> int:
     """Handle one letter that woke up; how many mails were handed over."""
-    record = letters.load(ports, key)
-    if record is None:
+    found, now = ports.table.get(*key), ports.clock.now()
+    if found is None:
         return 0
+    record = letters.decoded(found)
     if record.state not in (*letters.ORDER, *letters.FINAL):
         raise ValueError(f"a letter in the state {record.state!r}")
+    if not letters.is_due(found, now):  # a run beside this one has it, or its hour is not over
+        return 0
     if record.state not in ("planned", "sending"):
         letters.rest(ports, record)
         return 0
     if record.state == "sending":
         return _recover(ports, record)
     case = cases.load_by_id(ports, record.account_id, record.client_id)
-    now = ports.clock.now()
     if is_stopped(case.account):
         letters.plan_again(ports, record, now + send_letter.TRUST_WAIT, "paused")
         return 0
@@ -40,10 +42,10 @@ def deliver(ports: Ports, key: keys.Key) -> int:
     if reason:
         letters.finish(ports, record, state="skipped", reason=reason)
         return 0
-    return _send(ports, case, record, now)
+    return _send(ports, case, record, now, woken=letters.woken(found))
 
 
-def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
+def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime, *, woken: str) -> int:
     try:
         message, links, as_it_goes = send_letter.prepare(ports, case, record.letter, now)
     except Refused as refused:
@@ -51,7 +53,7 @@ def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
         return 0
     if as_it_goes != record.letter:  # refused before, and a rule has changed since: the note goes back to its debt
         case, record = _without_note(ports, record), replace(record, letter=as_it_goes)
-    taken, claim = letters.claim(ports, record, message, now, is_new=False)
+    taken, claim = letters.claim(ports, record, message, now, woken=woken)
     try:
         ports.table.write(claim, *links, *_guards(ports, case, record, now))
     except CapReached:

@@ -86,7 +86,7 @@ def _claims(
             continue
         if as_it_goes != letter:
             case, record = given_back(before, case, letter, held="tone"), replace(record, letter=as_it_goes)
-        taken, claim = letters.claim(ports, record, message, now, is_new=True)
+        taken, claim = letters.claim(ports, record, message, now)
         claimed.append((taken, message))
         writes += [claim, *more]
     return claimed, writes, case

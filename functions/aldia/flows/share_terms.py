@@ -62,7 +62,7 @@ def _send(ports: Ports, account_id: str, client_id: str, *, key: str) -> None:
         raise Refused("debt.write_later", field="mail")
     message, doors, _letter = send_letter.prepare(ports, case, letter, now)
     outcome = decisions.log_contact(case, now=now)
-    taken, claim = letters.claim(ports, record, message, now, is_new=True)
+    taken, claim = letters.claim(ports, record, message, now)
     after = replace(outcome, case=send_letter.known_now(outcome.case))
     cases.save(ports, case, after, now=now, more=(claim, *doors, *send_letter.counters(ports, case, now)))
     send_letter.hand_over(ports, taken, message)

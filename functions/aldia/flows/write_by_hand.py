@@ -108,7 +108,7 @@ def _send(
     message, links, _letter = send_letter.prepare(ports, case, letter, now)
     _check_words(judged(case, letter, message), is_confirmed)
     outcome = decisions.log_contact(case, now=now)
-    taken, claim = letters.claim(ports, record, message, now, is_new=True)
+    taken, claim = letters.claim(ports, record, message, now)
     counters = send_letter.counters(ports, case, now)
     after = replace(outcome, case=send_letter.known_now(outcome.case))
     cases.save(ports, case, after, now=now, more=(claim, *links, *counters))

@@ -94,19 +94,20 @@ def _wake(ports: Ports, record: LetterRecord, at: datetime) -> dict[str, str]:
 
 
 def claim(
-    ports: Ports, record: LetterRecord, message: Message, now: datetime, *, is_new: bool
+    ports: Ports, record: LetterRecord, message: Message, now: datetime, *, woken: str = ""
 ) -> tuple[LetterRecord, Write]:
     """Take the letter for sending: the write succeeds for one taker only. It wakes the recovery later.
 
-    `is_new`: it was never planned in the table, so its key must be free; else it must still be planned.
+    `woken`: the wake-up with which it was read. It must still be planned under it: who tries it and plans it again
+    sets another. Empty: it was never planned in the table, so its key must be free.
     """
     taken = sending(record, message, now)
     wake = _wake(ports, taken, now + RECOVER_AFTER)
     made = item(taken, wake=wake, text=message.text)
-    if is_new:
+    if not woken:
         return taken, Put(made, absent=True)
     values = {name: value for name, value in made.items() if name not in ("pk", "sk")}
-    return taken, Set(*record.key, values, where={"state": "planned"})
+    return taken, Set(*record.key, values, where={"state": "planned", "wake_sk": woken})
 
 
 def failed(record: LetterRecord, now: datetime, reason: str) -> Put:
@@ -148,6 +149,16 @@ def _moved(record: LetterRecord, wake: Mapping[str, str | None], *, where: dict[
 def decoded(found: Item) -> LetterRecord:
     """The record in an item."""
     return codec.of(LetterRecord, found)
+
+
+def woken(found: Item) -> str:
+    """The wake-up (UTC, to the second) that a letter in the table waits for; empty when it waits for none."""
+    return str(found.get("wake_sk", ""))
+
+
+def is_due(found: Item, now: datetime) -> bool:
+    """Has its wake-up come? Whoever comes by an older look into the index finds it taken, or planned for later."""
+    return "" < woken(found) <= f"{now:%Y-%m-%dT%H:%M:%S}"
 
 
 def text(found: Item) -> str:
