@@ -9,7 +9,7 @@ FILES = {
     f"{language}/{kind}_{half}.txt"
     for language in ("es", "en")
     for kind in ("threat", "kind")
-    for half in ("open", "sealed", "sealed_2")
+    for half in ("open", "sealed", "sealed_2", "sealed_3")
 }
 LINES_EACH = 100
 
@@ -25,7 +25,7 @@ def bare(sentence: str) -> str:
     return re.sub(r"[\W_]+", " ", "".join(char for char in parted if not unicodedata.combining(char))).strip()
 
 
-def test_each_of_the_twelve_files_holds_a_hundred_sentences():
+def test_each_of_the_sixteen_files_holds_a_hundred_sentences():
     assert {path.relative_to(SENTENCES).as_posix() for path in SENTENCES.rglob("*.txt")} == FILES
     assert {name: sum(bool(bare(line)) for line in lines(name)) for name in FILES} == dict.fromkeys(FILES, LINES_EACH)
     assert {name: len(lines(name)) for name in FILES} == dict.fromkeys(FILES, LINES_EACH)
