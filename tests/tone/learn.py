@@ -24,7 +24,7 @@ SEEDS = (1, 2, 3)  # the mean of three orders of the sentences is steadier than 
 LEVELS = 63  # a weight is one of so many steps either way
 WIDEST = 0.9995  # of all weights; the few larger ones are cut
 STEP = "overdue_1"
-BLOCK_ABOVE = {"es": 0.0, "en": 0.6}
+BLOCK_ABOVE = {"es": 0.2, "en": 0.6}
 KIND_BELOW = -1.5
 
 Example = tuple[list[int], bool]
