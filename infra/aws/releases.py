@@ -73,12 +73,16 @@ class Releases:
         return [Release(**json.loads(self._read(key))) for key in keys]
 
     def before(self) -> Release:
-        """The release before the one that runs; Missing when there is none."""
-        listed = self.listed()
-        earlier = [release for release in listed if release != listed[-1]]
-        if not earlier:
+        """The release before the one that runs; Missing when there is none.
+
+        Who goes back to a release leaves behind all that was noted since it: the next way back is the one before it.
+        """
+        way: list[Release] = []
+        for release in self.listed():
+            way = [*way[: way.index(release)], release] if release in way else [*way, release]
+        if len(way) < 2:
             raise Missing("There is no earlier release to go back to.")
-        return earlier[-1]
+        return way[-2]
 
     def _read(self, key: str) -> Any:
         return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()

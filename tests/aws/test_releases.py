@@ -140,6 +140,20 @@ def test_a_release_remembers_the_python_that_it_was_compiled_for(account, s3):
     assert Deployment(account, WISHES).parameters(before) == {"Runtime": "python3.9"}
 
 
+def test_every_rollback_goes_further_back_and_never_to_what_was_left_behind(account):
+    releases = Deployment(account, WISHES).releases
+    a, b, c, d = (Release(f"packages/{name}.zip", f"templates/{name}.json") for name in "abcd")
+    for release in (a, b, c):
+        releases.note(release)
+    for earlier in (b, a):
+        assert releases.before() == earlier
+        releases.note(earlier)
+    with pytest.raises(Missing):
+        releases.before()
+    releases.note(d)
+    assert releases.before() == a  # that ran before it, and neither of the two that were left behind
+
+
 def test_a_note_without_a_python_is_still_read(account, s3):
     s3.kept["releases/1.json"] = b'{"package": "packages/a.zip", "template": "templates/a.json"}'
     assert Deployment(account, WISHES).releases.listed() == [Release("packages/a.zip", "templates/a.json")]
