@@ -12,6 +12,7 @@ from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.flows import change_client, check_reference, delete_account
 from aldia.flows.record_payment import record_payment
+from aldia.pages import guard
 from aldia.ports import Put
 from aldia.store import accounts, cases, references
 from tests.bench.meter import Meter
@@ -172,3 +173,25 @@ def test_the_worlds_of_two_freelancers_stay_apart(world, paid_and_open):
     eva = world.account("eva@example.com")
     hers, anybodys = world.browser(eva), world.browser()
     assert said(ask(world, reference(open_one.id), by=hers)) == said(ask(world, reference(open_one.id), by=anybodys))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8::7", "2001:db8::8", True),
+        ("2001:db8::7", "2001:db8:0:0:ffff::1", True),
+        ("2001:db8::7", "2001:db8:0:1::7", False),
+        ("2001:db8:1:2:3:4:5:6", "2001:DB8:1:2::", True),
+        ("203.0.113.9", "203.0.113.200", True),
+        ("203.0.113.9", "203.0.114.9", False),
+        ("::ffff:203.0.113.9", "203.0.113.10", True),
+        ("::ffff:203.0.113.9", "::ffff:198.51.100.9", False),
+        ("", "no address", False),
+    ],
+)
+def test_whoever_has_a_network_asks_as_one_however_its_addresses_are_written(world, one, other, is_same):
+    def of(address):
+        with world.app.test_request_context("/comprobar", environ_base={"REMOTE_ADDR": address}):
+            return guard.network()
+
+    assert (of(one) == of(other)) is is_same

@@ -1,6 +1,7 @@
 """Who may do what: our own host, our own pages' forms, a live session, and headers on every answer."""
 
 import hmac
+import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -39,8 +40,12 @@ def set_cookie(response: Response, name: str, value: str, *, seconds: int) -> No
 
 def network() -> str:
     """The /24 or /64 that the asker's address belongs to: what is counted where anybody may ask."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:  # nothing that names a network: counted as it is written
+        return request.remote_addr or ""
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(ipaddress.ip_network((str(address), 64 if address.version == 6 else 24), strict=False))
 
 
 def form_token(secret: str) -> str:
