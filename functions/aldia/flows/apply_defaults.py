@@ -13,8 +13,8 @@ from aldia.domain.debt import Debt
 from aldia.domain.reminders import Planned, preview
 from aldia.domain.usual import Wanted, follow, open_debts
 from aldia.flows import casework
-from aldia.ports import Conflict, Ports
-from aldia.store import cases, lists, passes
+from aldia.ports import Conflict, Ports, Set
+from aldia.store import cases, keys, lists, passes, troubles
 from aldia.store.passes import Pass
 
 STEP = 25  # clients
@@ -46,9 +46,13 @@ def _step(ports: Ports, account_id: str, held: Pass) -> Pass | None:
     page = lists.rows(ports, account_id, "CLIENTS", limit=STEP, after=held.after)
     wanted = Wanted(held.to, passes.history(ports, account_id), held.parts) if held.to else None
     changed = 0
+    broken: list[str] = []
     for item in page.rows:
         if item["row"].get("open"):
-            changed += _one(ports, account_id, item["pk"].split("#")[3], wanted)
+            with troubles.passed_over(broken, item["pk"]):
+                changed += _one(ports, account_id, item["pk"].split("#")[3], wanted)
+    for pk in broken:  # looked at again with what is due, and listed, until it can be read
+        ports.table.write(Set(pk, "CLIENT", keys.wake(pk, "CLIENT", ports.clock.now(), ports.settings.wake_shards)))
     after = replace(
         held,
         after=page.after,

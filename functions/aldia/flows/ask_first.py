@@ -13,7 +13,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.needs import Need, needs
 from aldia.flows import casework, settings_change
 from aldia.ports import Ports, Put
-from aldia.store import cases, lists, mornings
+from aldia.store import cases, lists, mornings, troubles
 from aldia.store import needs as stored
 
 CLIENTS = 300  # with something open, that are looked at
@@ -41,6 +41,7 @@ class Board:
     letters: list[Asked]
     left: list[Left]
     is_all: bool = True  # every client with something open was looked at
+    broken: tuple[str, ...] = ()  # clients that cannot be read: nothing of theirs is here
 
     @property
     def open(self) -> list[Asked]:
@@ -53,13 +54,15 @@ def board(ports: Ports, account: Account, now: datetime, *, clients: Collection[
     wanted, is_all = (list(clients), True) if clients is not None else _clients(ports, account)
     letters: list[Asked] = []
     left: list[Left] = []
+    broken: list[str] = []
     for client_id in wanted:
-        case = cases.load(ports, account, client_id, strong=False)
-        if case and case.asks_first:
-            letters += approvals.asked(case, now)
-            left += [Left(case, debt, key) for debt, key in approvals.left_out(case, now)]
+        with troubles.passed_over(broken, client_id):
+            case = cases.load(ports, account, client_id, strong=False)
+            if case and case.asks_first:
+                letters += approvals.asked(case, now)
+                left += [Left(case, debt, key) for debt, key in approvals.left_out(case, now)]
     letters.sort(key=lambda one: (one.at, one.case.client.name, one.name))
-    return Board(letters, left, is_all)
+    return Board(letters, left, is_all, tuple(broken))
 
 
 def _clients(ports: Ports, account: Account) -> tuple[list[str], bool]:
@@ -130,10 +133,11 @@ def _forget(ports: Ports, account: Account) -> None:
     now = ports.clock.now()
     held = [one for one in stored.waiting(ports, account.id, limit=NOTED) if one.kind == "yes"]
     for client_id in dict.fromkeys(one.client_id for one in held):
-        case = cases.load(ports, account, client_id)
-        true = needs(case, now) if case else frozenset()
-        for need in _over(held, client_id, true):
-            ports.table.write(stored.settled(account.id, client_id, need))
+        with troubles.passed_over([], client_id):  # its need stays, and the switch is off all the same
+            case = cases.load(ports, account, client_id)
+            true = needs(case, now) if case else frozenset()
+            for need in _over(held, client_id, true):
+                ports.table.write(stored.settled(account.id, client_id, need))
 
 
 def _over(held: list[stored.Waiting], client_id: str, true: Collection[Need]) -> Iterator[Need]:

@@ -8,7 +8,7 @@ from aldia.domain.open_limit import to_tell
 from aldia.domain.prevention import OpenLimit
 from aldia.flows import settings_change
 from aldia.ports import Item, Ports
-from aldia.store import cases, lists, needs
+from aldia.store import cases, lists, needs, troubles
 
 LOOKED_AT = 1000  # open debts, the earliest due
 TOLD_AT_ONCE = 25  # clients; the others are told of with their next change
@@ -31,9 +31,10 @@ def set_usual_limit(ports: Ports, account: Account, limit: OpenLimit | None, *, 
     sums = open_by_client(ports, account.id).most_common()
     over = [client_id for (client_id, currency), minor in sums if currency == limit.currency and minor > limit.minor]
     for client_id in over[:TOLD_AT_ONCE]:
-        case = cases.load(ports, changed, client_id)
-        if case and to_tell(case, now):
-            ports.table.write(needs.put(account.id, client_id, Need("", "over_limit"), now))
+        with troubles.passed_over([], client_id):  # the limit is saved, and the others are told of
+            case = cases.load(ports, changed, client_id)
+            if case and to_tell(case, now):
+                ports.table.write(needs.put(account.id, client_id, Need("", "over_limit"), now))
     return changed
 
 

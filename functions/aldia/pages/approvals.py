@@ -18,9 +18,9 @@ from aldia.i18n import formats
 from aldia.mail.links import Links
 from aldia.pages import guard
 from aldia.pages.render import language, page, ports, step_name, t
-from aldia.pages.today_view import label
+from aldia.pages.today_view import broken, label
 from aldia.ports import Conflict
-from aldia.store import accounts, tokens
+from aldia.store import accounts, tokens, troubles
 
 screen = Blueprint("approvals", __name__)
 
@@ -112,7 +112,7 @@ def _listed(link: tokens.MorningLink, account: Account) -> Board:
     board = ask_first.board(ports(), account, ports().clock.now(), clients=clients)
     letters = [one for one in board.letters if (one.case.client.id, one.name) in link.letters]
     left = [one for one in board.left if (one.case.client.id, one.name) in link.letters]
-    return Board(letters, left)
+    return Board(letters, left, broken=board.broken)
 
 
 def _answered(account: Account, is_ours: Callable[[str, str], bool]) -> tuple[str, int, int]:
@@ -151,7 +151,7 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
         is_all=board.is_all and len(board.letters) <= SHOWN,
         error=error,
         action=f"/v/{token}" if token else "/visto-bueno",
-        notices=_notices(),
+        notices=[*_notices(), *_broken(account, board)],
         asks=account.asks_first,
     )  # fmt: skip
 
@@ -189,6 +189,12 @@ def _when(at: datetime, account: Account, now: datetime) -> str:
     if local.date() == today:
         return t("approvals.when_today", time=f"{local:%H:%M}")
     return t("approvals.when_day", day=formats.day(local.date(), language()), time=f"{local:%H:%M}")
+
+
+def _broken(account: Account, board: Board) -> list[dict[str, str]]:
+    """Who is not here because the data cannot be read: nothing goes to them, and somebody has to know."""
+    names = troubles.names(ports(), account.id, board.broken)
+    return [{"kind": "stop", "text": broken(names)}] if names else []
 
 
 def _notices() -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from aldia.pages import today_ahead
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import Coming
 from aldia.ports import Item, Ports
-from aldia.store import lists, troubles
+from aldia.store import lists, mornings, troubles
 
 OPEN_ROWS = 100  # of the open debts, the earliest due, that the sums are made from
 RECENT, LETTERS, NEWS = timedelta(days=7), 6, 6
@@ -183,10 +183,18 @@ def _limited(ports: Ports) -> Banner:
 
 
 def _broken(ports: Ports, account: Account, now: datetime) -> list[Banner]:
-    """Clients whose data the last runs could not read or handle: nothing goes to them, and somebody has to know."""
-    names = troubles.clients(ports, account.id, now)
-    text = t("today.broken", clients=", ".join(one_line(name, at_most=60) for name in names))
-    return [Banner("stop", text, t("ui.help_url"), t("today.broken_do"))] if names else []
+    """What the last runs could not read or handle: clients, to whom nothing goes, and the morning's mail."""
+    found = troubles.current(ports, account.id, now)
+    names = troubles.clients(ports, account.id, found)
+    banners = [Banner("stop", broken(names), t("ui.help_url"), t("today.broken_do"))] if names else []
+    if troubles.name_of(f"A#{account.id}", mornings.SK) in found:
+        banners.append(Banner("stop", t("today.broken_morning"), "/visto-bueno", t("today.broken_morning_do")))
+    return banners
+
+
+def broken(names: list[str]) -> str:
+    """The sentence about clients whose data cannot be read."""
+    return t("today.broken", clients=", ".join(one_line(name, at_most=60) for name in names))
 
 
 def _paused(account: Account, now: datetime) -> list[Banner]:

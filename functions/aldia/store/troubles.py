@@ -1,9 +1,14 @@
 """What a run could not handle: listed for whoever runs the installation, and for the freelancer whose it is."""
 
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from aldia.ports import Item, Ports, Put, Query
+from aldia.ports import Conflict, Item, Ports, Put, Query, Unreachable
 from aldia.store import keys
+
+log = logging.getLogger(__name__)
 
 PK = "J#trouble"
 KEPT = timedelta(days=90)
@@ -22,11 +27,39 @@ def put(pk: str, sk: str, now: datetime) -> Put:
     return Put(item | {"expires_at": int((now + KEPT).timestamp())})
 
 
-def clients(ports: Ports, account_id: str, now: datetime) -> list[str]:
-    """Names of the account's clients with something that cannot be read or handled now; an id where no name is left."""
-    found = ports.table.query(Query(PK, begins_with=f"A#{account_id}#C#", limit=200)).items
-    current = [item["sk"].split("#") for item in found if now - datetime.fromisoformat(item["at"]) < CURRENT]
-    ids = list(dict.fromkeys(parts[3].partition("|")[0] for parts in current))[:SHOWN]
-    items = ports.table.get_many([keys.client(account_id, one) for one in ids], strong=False) if ids else []
+@contextmanager
+def passed_over(found: list[str], name: str) -> Iterator[None]:
+    """Whoever goes through many goes on when one cannot be read or handled: its name joins `found`."""
+    try:
+        yield
+    except (Conflict, Unreachable):  # not its own fault
+        raise
+    except Exception:
+        log.exception("poisoned")
+        found.append(name)
+
+
+def current(ports: Ports, account_id: str, now: datetime) -> list[str]:
+    """What of the account cannot be read or handled now, as `name_of` calls it; its own items first."""
+    own = f"A#{account_id}"
+    found = ports.table.query(Query(PK, between=(f"{own}#", f"{own}|~"), backwards=True, limit=200)).items
+    return [
+        item["sk"]
+        for item in found
+        if keys.owner(item["sk"].partition("|")[0] + "#") == account_id
+        and now - datetime.fromisoformat(item["at"]) < CURRENT
+    ]
+
+
+def clients(ports: Ports, account_id: str, found: Sequence[str]) -> list[str]:
+    """Names of the clients among `current`; an id where no name is left."""
+    ids = [name.split("#")[3].partition("|")[0] for name in found if name.startswith(f"A#{account_id}#C#")]
+    return names(ports, account_id, sorted(set(ids)))
+
+
+def names(ports: Ports, account_id: str, ids: Sequence[str]) -> list[str]:
+    """Names of clients, read without what cannot be read; an id where no name is left."""
+    asked = ids[:SHOWN]
+    items = ports.table.get_many([keys.client(account_id, one) for one in asked], strong=False) if asked else []
     named = {item["pk"].split("#")[3]: item.get("row", {}).get("name", "") for item in items}
-    return [named.get(one) or one for one in ids]
+    return [named.get(one) or one for one in asked]

@@ -1,14 +1,17 @@
 """One record in twenty cannot be read or handled: all the others are, and these are listed to who can act."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
 from aldia.domain import answers
-from aldia.flows import casework, run_jobs
+from aldia.domain.prevention import OpenLimit
+from aldia.flows import ask_first, casework, run_jobs, usual_limit
 from aldia.ports import ProviderEvent, Query, Set
-from aldia.store import codec, inbox
+from aldia.store import accounts, codec, inbox, keys
+from tests.flows.test_morning import LATE
 from tests.flows.test_send_once import at_nine
 
 ALL, POISONED = 20, 1  # one in twenty
@@ -112,3 +115,53 @@ def test_what_was_mended_is_shown_no_more(world):
     world.advance(hours=3)
     assert "No pudimos leer" not in world.browser(ana).get("/hoy").text
     assert len(world.outbox.to("r@example.com")) == 1
+
+
+@pytest.fixture
+def asked(world):
+    """(account that is asked first, its debts) on the evening before a morning; the second client is unreadable."""
+    ana = ask_first.switch(world.ports, world.account(), is_on=True)
+    debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@example.com", **LATE) for n in range(4)]
+    at_nine(world)
+    run_jobs.run(world.ports)
+    POISONS["broken JSON"](world, of_client(world, ana, debts[1]), f"D#{debts[1].id}")
+    OF_CLIENTS["a zone that is none"](world, of_client(world, ana, debts[2]), "")
+    return ana, debts
+
+
+def test_unreadable_clients_hold_no_letter_of_who_is_asked_first_up_and_are_shown(world, asked):
+    ana, debts = asked
+    world.until("2026-06-02T08:30:00-06:00")
+    [mail] = [mail for mail in world.outbox.to(ana.email) if "/v/" in mail.text]
+    door = re.search(r"/v/[\w-]+", mail.text)[0]
+    for page in (world.browser(ana).get("/visto-bueno"), world.browser().get(door)):
+        assert page.status_code == 200
+        assert "Cliente 0" in page.text
+        assert "Cliente 3" in page.text
+    shown = world.browser(ana).get("/visto-bueno").text
+    assert "No pudimos leer bien los datos de Cliente 1, Cliente 2" in shown
+    world.ports.table.write(Set(of_client(world, ana, debts[1]), "CLIENT", keys.NO_WAKE))
+    off = ask_first.switch(world.ports, accounts.load(world.ports, ana.id), is_on=False)
+    assert not off.asks_first
+    world.until("2026-06-03T18:00:00-06:00")
+    assert {mail.to[0] for mail in world.outbox.sent if mail.to[0][0] == "c"} == {"c0@example.com", "c3@example.com"}
+    today = world.browser(ana).get("/hoy").text
+    assert "No pudimos leer bien los datos de Cliente 1, Cliente 2" in today  # the pass over all woke who slept
+
+
+def test_a_limit_for_all_is_saved_and_told_of_beside_unreadable_clients(world, asked):
+    ana, debts = asked
+    limit = OpenLimit(1, debts[0].currency)
+    assert usual_limit.set_usual_limit(world.ports, ana, limit).open_limit == limit
+    today = world.browser(ana).get("/hoy").text
+    assert "Cliente 0" in today
+    assert "Cliente 3" in today
+
+
+def test_a_morning_that_cannot_be_prepared_is_listed_and_shown_to_its_freelancer(world, asked):
+    ana, _debts = asked
+    world.ports.table.write(Set(f"A#{ana.id}", "MORNING", {"day": None, "version": None}))
+    world.until("2026-06-02T08:30:00-06:00")
+    assert f"A#{ana.id}|MORNING" in listed(world)
+    today = world.browser(ana).get("/hoy").text
+    assert "No pudimos preparar tu correo de la mañana" in today
