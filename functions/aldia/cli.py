@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wish.command == "replay":
         return _replay(wish.files)
     if wish.command == "restored":
-        return _restored(wish.since)
+        return _restored(wish.since, is_telling=wish.tell)
     if wish.command not in ("run", None):
         from infra.server import commands  # only a checkout has it
 
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         "restored", help="after the table was set back: stop mail, list what may have gone (docs/decisions.md)"
     )
     restored.add_argument("since", metavar="INSTANT", help="the moment it was set back to: 2026-11-22T10:00:00Z")
+    restored.add_argument("--tell", action="store_true", help="only write to who could not be told, now that mail goes")
     _add_server(commands)
     return parser
 
@@ -72,9 +73,9 @@ def _add_server(commands: Any) -> None:
     add("mail-go", "let mail go again")
 
 
-def _restored(text: str) -> int:
+def _restored(text: str, *, is_telling: bool) -> int:
     from aldia.bootstrap import build
-    from aldia.flows.after_restore import after_restore
+    from aldia.flows.after_restore import after_restore, tell
 
     try:
         since = datetime.fromisoformat(text)
@@ -83,8 +84,14 @@ def _restored(text: str) -> int:
     if since is None or since.tzinfo is None:
         print(f"{text!r} is not an instant with its offset, such as 2026-11-22T10:00:00Z.", file=sys.stderr)
         return 2
-    found = after_restore(build(), since.astimezone(UTC))
-    print(f"Mail is stopped. {found} letters may have gone and are not repeated; each freelancer has been told.")
+    if is_telling:
+        found = tell(build())
+    else:
+        found = drilled = after_restore(build(), since.astimezone(UTC))
+        print(f"Mail is stopped. Letters that may have gone and are not repeated: {drilled.doubts}.")
+    print(f"Freelancers told by mail: {found.told}; not told: {found.untold}.")
+    if found.untold:
+        print("When mail goes again, run the same command once more with --tell: it writes to these, and does no more.")
     return 0
 
 

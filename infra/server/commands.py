@@ -95,7 +95,8 @@ def backup(wished: Wishes, wish: argparse.Namespace) -> int:
 def set_back(wished: Wishes, wish: argparse.Namespace) -> int:
     """Set the data back; mail waits until each freelancer lets it go on."""
     found = restore(wished, Path(wish.file).absolute())
-    print(f"Set back. Mail is stopped. {found} letters may have gone and are not repeated; each freelancer was told.")
+    print(f"Set back. Mail is stopped. {found.doubts} letters may have gone and are not repeated.")
+    print(f"Freelancers told by mail: {found.told}; not told, who see it when they sign in: {found.untold}.")
     print(f"What was there stays in {wished.data}/replaced-…: take it away when you do not need it.")
     return 0
 

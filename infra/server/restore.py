@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from aldia.flows.after_restore import after_restore
+from aldia.flows.after_restore import Drilled, after_restore
 from infra.local.engine import locked
 from infra.server import archive, room
 from infra.server.wishes import Wishes
@@ -15,8 +15,8 @@ from infra.server.wishes import Wishes
 PARTS = (room.DATA, room.DATA + "-wal", room.DATA + "-shm", archive.FILES, room.ABOUT)
 
 
-def restore(wishes: Wishes, file: Path, **given: Any) -> int:
-    """Put the archive in the data's place and stop what may have gone since; how many letters are in doubt.
+def restore(wishes: Wishes, file: Path, **given: Any) -> Drilled:
+    """Put the archive in the data's place and stop what may have gone since; what that found.
 
     Until it is finished nothing else opens the data, so it may break off anywhere and be begun again. What was there
     stays beside it. BadArchive, CannotOpen, InUse while a server runs.

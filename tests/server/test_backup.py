@@ -88,7 +88,7 @@ def test_a_backup_of_a_running_server_brings_everything_back_and_nobody_is_writt
     assert file.stat().st_mode & 0o777 == 0o600
     assert about["schema"] == codec.SCHEMA
     told = len(server.outbox.sent)
-    assert restore(wishes, file, clock=server.clock, mailer=server.outbox) >= len(before) - len(earlier)
+    assert restore(wishes, file, clock=server.clock, mailer=server.outbox).doubts >= len(before) - len(earlier)
     with server.opened() as opened:
         assert opened.ports.files.get("A/ana/invoice") == b"%PDF"
         with pytest.raises(FileNotFoundError):

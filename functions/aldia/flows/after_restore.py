@@ -5,7 +5,8 @@ stopped, its freelancer is told, and letters go on when the freelancer says so. 
 """
 
 import logging
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aldia.domain.account import Account
@@ -15,7 +16,7 @@ from aldia.domain.restored import Doubt, doubted
 from aldia.flows import casework, settings_change
 from aldia.mail.account_mail import compose_account_change
 from aldia.mail.links import Links
-from aldia.ports import MailRefused, MailUnknown, PaymentRefused, PaymentUnknown, Ports, Set, Write
+from aldia.ports import Conflict, MailRefused, MailUnknown, PaymentRefused, PaymentUnknown, Ports, Set, Write
 from aldia.store import accounts, cases, inbox, keys, letters, restored, wakeups
 from aldia.store.letters import LetterRecord
 from aldia.store.restored import Lost, Restored
@@ -27,8 +28,23 @@ TRUST = "trust"  # a pause that protects strangers stays what it is
 TITLE = 80
 
 
-def after_restore(ports: Ports, since: datetime) -> int:
-    """Stop all mail, doubt what was due since `since`, tell the freelancers; how many letters are in doubt.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many freelancers were written to, and how many could not be: mail was stopped, or their address refused."""
+
+    told: int
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled(Told):
+    """And how many letters are in doubt."""
+
+    doubts: int
+
+
+def after_restore(ports: Ports, since: datetime) -> Drilled:
+    """Stop all mail, doubt what was due since `since`, tell the freelancers.
 
     The scheduled function must not have run on the restored table before. While this runs its runs do nothing.
     """
@@ -43,9 +59,15 @@ def after_restore(ports: Ports, since: datetime) -> int:
             ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
     for account_id in ids:
         _ask_payments(ports, account_id, since)
-        _tell(ports, account_id)
+    found = tell(ports)
     wakeups.release(ports)
-    return doubts
+    return Drilled(found.told, found.untold, doubts)
+
+
+def tell(ports: Ports) -> Told:
+    """Write to each freelancer who was not written to yet and has not let letters go on; changes nothing else."""
+    done = [_tell(ports, keys.owner(item["pk"] + "#")) for item in ports.table.every("account")]
+    return Told(done.count(True), done.count(False))
 
 
 def _client_of(pk: str) -> tuple[str, str]:
@@ -117,18 +139,24 @@ def _ask_payments(ports: Ports, account_id: str, since: datetime) -> None:
         log.warning("events_not_asked")  # the reconciler asks about every open checkout anyway
 
 
-def _tell(ports: Ports, account_id: str) -> None:
-    """One mail, at most once; the page under today says the same."""
+def _tell(ports: Ports, account_id: str) -> bool | None:
+    """One mail, at most once, and whether it may have gone; None: it need not. The page under today says the same."""
     account, held = accounts.load(ports, account_id), restored.load(ports, account_id)
     if account is None or held is None or held.is_told:
-        return
-    ports.table.write(restored.put(account_id, replace(held, is_told=True), is_new=False))
+        return None
+    ports.table.write(restored.told(account_id, replace(held, is_told=True)))
     link = Links(ports.settings.base_url).restored()
     message = compose_account_change("restored", account, to=account.email, at=held.since, link=link)
     try:
         ports.mailer.send(message)
-    except (MailRefused, MailUnknown):
+    except MailRefused:
         log.warning("restore_not_told")
+        with suppress(Conflict):  # let go on meanwhile: there is nothing left to tell
+            ports.table.write(restored.told(account_id, held))
+        return False
+    except MailUnknown:
+        log.warning("restore_told_perhaps")
+    return True
 
 
 def go_on(ports: Ports, account: Account) -> Account:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aldia.domain.debt import Pause
-from aldia.ports import Delete, Item, Ports, Put, Query
+from aldia.ports import Delete, Item, Ports, Put, Query, Set
 from aldia.store import codec, keys
 
 SK = "RESTORED"
@@ -36,6 +36,11 @@ def put(account_id: str, held: Restored, *, is_new: bool) -> Put:
     """Write it; `is_new`: refused when it is there."""
     item: Item = {"pk": f"A#{account_id}", "sk": SK, "kind": "restored", "schema": codec.SCHEMA}
     return Put(item | {"data": codec.dumps(held)}, absent=is_new)
+
+
+def told(account_id: str, held: Restored) -> Set:
+    """Note whether the freelancer was written to; Conflict when it goes on meanwhile."""
+    return Set(f"A#{account_id}", SK, {"data": codec.dumps(held)})
 
 
 def load(ports: Ports, account_id: str) -> Restored | None:

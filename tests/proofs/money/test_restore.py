@@ -1,10 +1,13 @@
 """The table is set back to an earlier moment: nobody is written to twice, and what is in doubt is listed."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from aldia import cli
+from aldia.adapters.mail_switch import Stoppable
 from aldia.domain.debt import Step
 from aldia.flows import casework, run_jobs
 from aldia.flows.after_restore import after_restore
@@ -113,7 +116,7 @@ def test_after_a_restore_nobody_is_written_to_twice_and_what_is_in_doubt_is_list
     named = {(client, debt, key.partition("@")[0].partition("/")[0]) for client, debt, key in forgotten}
     named = {name for name in named if name[2] != "promise_day"}  # its day is over: it cannot go again
     assert named <= listed(world, people)
-    assert found == len([1 for ana in {ana.id for ana, _ in people} for _ in restored.lost(world.ports, ana)])
+    assert found.doubts == len([1 for ana in {ana.id for ana, _ in people} for _ in restored.lost(world.ports, ana)])
 
     told = world.outbox.sent[mails:]
     assert sorted(message.to[0] for message in told) == ["ana0@x.example", "ana1@x.example"]
@@ -157,12 +160,33 @@ def test_without_the_drill_a_restored_table_writes_twice(world, lived):
 def test_the_drill_twice_is_the_drill_once(world, lived):
     people, then, snapshot = lived
     set_back(world, snapshot)
-    assert after_restore(world.ports, then) > 0
+    assert after_restore(world.ports, then).doubts > 0
     first, mails = listed(world, people), len(world.outbox.sent)
-    assert after_restore(world.ports, then) == 0
+    assert after_restore(world.ports, then).doubts == 0
     assert listed(world, people) == first
     assert len(world.outbox.sent) == mails
     assert run_jobs.run(world.ports).troubles == []
+
+
+def test_who_could_not_be_told_while_mail_was_stopped_is_told_afterwards_and_once(world, monkeypatch, capsys):
+    people = [world.account(f"ana{n}@x.example") for n in range(2)]
+    goes = [False]
+    ports = replace(world.ports, mailer=Stoppable(world.ports.mailer, lambda: goes[0]))
+    monkeypatch.setattr("aldia.bootstrap.build", lambda: ports)
+    since = ["restored", f"{world.clock.at:%Y-%m-%dT%H:%M:%SZ}"]
+
+    def said(*more):
+        assert cli.main([*since, *more]) == 0
+        return capsys.readouterr().out
+
+    assert "told by mail: 0; not told: 2." in said()
+    assert world.outbox.sent == []
+    go_on(world, accounts.load(ports, people[1].id))  # saw it under today, and needs no mail
+    goes[0] = True
+    assert "told by mail: 1; not told: 0." in said("--tell")
+    assert "told by mail: 0; not told: 0." in said("--tell")
+    assert [mail.to[0] for mail in world.outbox.sent] == ["ana0@x.example"]
+    assert accounts.load(ports, people[1].id).paused is None  # what goes on is not stopped again
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -171,7 +195,7 @@ def test_the_page_lists_what_is_in_doubt_in_both_languages(world, language):
     debt = world.debt(ana, number="F-77", due_on=(world.clock.at - timedelta(days=9)).date(),
                       issued_on=(world.clock.at - timedelta(days=30)).date())  # fmt: skip
     world.clock.at += timedelta(hours=3)  # nobody has run the jobs on it
-    assert after_restore(world.ports, world.clock.at - timedelta(days=1)) >= 1
+    assert after_restore(world.ports, world.clock.at - timedelta(days=1)).doubts >= 1
     assert restored.lost(world.ports, ana.id)[0].debt_id == debt.id
     page = world.browser(accounts.load(world.ports, ana.id)).get("/copia").text
     assert "F-77" in page
