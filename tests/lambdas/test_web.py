@@ -91,15 +91,30 @@ def test_any_other_event_is_refused(web, event):
         web.handler(event, CONTEXT)
 
 
-def test_the_log_has_routes_and_no_token(web):
+@pytest.mark.parametrize(
+    ("method", "path", "route", "status"),
+    [
+        ("GET", "/p/{token}", "/p/<token>", 404),
+        ("GET", "/c/{token}", "/c/<token>", 404),
+        ("POST", "/c/{token}", "/c/<token>", 404),
+        ("GET", "/v/{token}", "/v/<token>", 404),
+        ("POST", "/v/{token}", "/v/<token>", 404),
+        ("GET", "/r/{token}", "/r/<token>", 404),
+        ("POST", "/r/{token}", "/r/<token>", 404),
+        ("POST", "/comprobar", "/comprobar", 422),
+        ("GET", "/nada/{token}", "none", 404),
+    ],
+)
+def test_the_log_has_routes_and_no_token(web, method, path, route, status):
     token, written = "secret-token-of-a-client", io.StringIO()
     everything = logging.StreamHandler(written)
     logging.getLogger().addHandler(everything)
     with contextlib.redirect_stdout(written):
-        web.handler(api_event("GET", f"/p/{token}", query=f"t={token}"), CONTEXT)
+        body = urlencode({"reference": token, "csrf": token})
+        web.handler(api_event(method, path.format(token=token), body=body, headers=FORM, query=f"t={token}"), CONTEXT)
     logging.getLogger().removeHandler(everything)
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert [(line["method"], line["route"], line["status"]) for line in lines] == [("GET", "/p/<token>", 404)]
+    assert [(line["method"], line["route"], line["status"]) for line in lines] == [(method, route, status)]
     assert token not in written.getvalue()
 
 

@@ -101,21 +101,32 @@ def walk(machine):
     machine.post(f"{page}/problema", {"debt": mark, "text": f"{CLIENT} {SUM}"}, machine.client, page)
     for path in (f"{page}x", f"{page}/nada", f"/entrar/{page[3:]}", f"/cobros/{CLIENT}/{MAIL}", f"/nada?q={MAIL}"):
         machine.get(path, machine.client)
+    doors = {door: f"/{door}/{door * 8}-door-that-is-knocked-at" for door in "cvr"}
+    for path in doors.values():
+        assert machine.get(path, machine.client).status_code == 404
+        assert machine.post(path, {"csrf": path, "do": CLIENT}, machine.client).status_code == 404
+    reference = re.search(r"AD-\w{4}-\w{4}", machine.mails(MAIL)[0]["text"])[0]
+    assert machine.post("/comprobar", {"reference": reference}, machine.client).status_code == 200
+    assert machine.post("/comprobar", {"reference": CLIENT}, machine.client).status_code == 422
     machine.client.post(machine.url + "/hooks/stripe", data=CLIENT, headers={"Stripe-Signature": MAIL}, timeout=60)
     machine.client.post(machine.url + page, data={"a": CLIENT}, timeout=60)
     sign_in = re.search(r"/entrar/([A-Za-z0-9_-]{20,})", mail["text"])[1]
-    return [page[3:], sign_in, *(cookie.value for cookie in machine.browser.cookies)]
+    others = [reference, *(path[3:] for path in doors.values())]
+    return [page[3:], sign_in, *others, *(cookie.value for cookie in machine.browser.cookies)]
 
 
 def test_a_machine_prints_no_secret_and_nobodys_data(walked):
     secrets, printed = walked
-    assert len(secrets) >= 3
+    assert len(secrets) >= 7
     assert "Panel:" in printed  # it did print, so that there was something to find
     assert [secret for secret in secrets if secret in printed] == []
     assert CANARIES.findall(printed) == []
 
 
-def test_an_error_is_logged_without_the_address_and_without_what_it_quotes(stage, monkeypatch):
+@pytest.mark.parametrize(
+    ("door", "view"), [("p", "pay.show"), ("c", "terms.show"), ("v", "approvals.morning"), ("r", "replies.show")]
+)
+def test_an_error_is_logged_without_the_address_and_without_what_it_quotes(stage, monkeypatch, door, view):
     app, token = stage.world.app, stage.links["open"]
 
     def fail(token):
@@ -129,15 +140,15 @@ def test_an_error_is_logged_without_the_address_and_without_what_it_quotes(stage
     handler.setFormatter(Discreet(FORMAT))
     handler.emit = lambda record: lines.append(handler.format(record))
     monkeypatch.setattr(app, "testing", False)
-    monkeypatch.setitem(app.view_functions, "pay.show", fail)
+    monkeypatch.setitem(app.view_functions, view, fail)
     logging.getLogger().addHandler(handler)
     try:
-        answer = stage.browser().get(f"/p/{token}?q={MAIL}")
+        answer = stage.browser().get(f"/{door}/{token}?q={MAIL}")
     finally:
         logging.getLogger().removeHandler(handler)
     printed = "\n".join(lines)
     assert answer.status_code == 500
-    assert "GET /p/<token> broke" in printed
+    assert f"GET /{door}/<token> broke" in printed
     assert "KeyError" in printed
     assert "ValueError" in printed
     assert "in fail" in printed
