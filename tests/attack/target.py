@@ -26,6 +26,7 @@ from infra.local.machine import Machine, build, open_doors
 from infra.local.received import links_of
 from infra.local.run import WEB, Servers
 from infra.local.site import Site
+from tests.attack.doors import doors
 
 ORIGIN = "of-the-attack"
 
@@ -36,7 +37,9 @@ class Target:
 
     base_url: str
     cookie: str  # of the owner's session
-    client_paths: tuple[str, ...]  # every link that a client holds
+    client_paths: tuple[
+        str, ...
+    ]  # what opens without a session: the links of mails, and the question whether a letter is real
     owner_paths: tuple[str, ...]
     errors: list[str]  # each answer of 500 and more, but for 503
 
@@ -149,11 +152,12 @@ def _opened(machine: Machine, errors: list[str]) -> Target:
     ports.table.write(tokens.put_session(ports, secret, tokens.Session(account_id, now, now, now)))
     letters = [mail for mail in machine.mailbox.all() if mail["to"] != [demo.EMAIL]]
     links = {link.split("://", 1)[-1].partition("/")[2] for mail in letters[-3:] for link in links_of(mail)}
+    of_clients = {f"/{link}" for link in links if link.startswith(("p/", "baja/"))}
     open_cases = ("/hoy", "/cobros", "/clientes", "/importar", "/ajustes", "/cobros/nuevo", "/clientes/nuevo", "/copia")
     return Target(
         ports.settings.base_url,
         f"{cookie_name(ports, 's')}={secret}",
-        tuple(sorted(f"/{link}" for link in links if link.startswith(("p/", "baja/")))),
+        tuple(sorted(of_clients | set(doors(ports, account_id)))),
         open_cases,
         errors,
     )
