@@ -129,6 +129,7 @@ def asked(world):
     return ana, debts
 
 
+@pytest.mark.slow
 def test_unreadable_clients_hold_no_letter_of_who_is_asked_first_up_and_are_shown(world, asked):
     ana, debts = asked
     world.until("2026-06-02T08:30:00-06:00")
