@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from aldia.domain.debt import Step
+from aldia.domain.debt import Mark, Step
 from aldia.domain.fence import Fence
 from aldia.domain.tone import check
 from aldia.mail.compose import LADDER_LETTERS
@@ -200,3 +200,32 @@ def test_the_second_reminder_offers_payment_in_parts_on_the_page_where_the_fence
             assert check(f"{message.subject}\n\n{message.text}", values=spoken(shut, letter), **said).findings == ()
         own = replace(shut, client=replace(case.client, fence=Fence(parts=3)))  # this client's own limits
         assert offered in mail(own, letter).text
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("es", ("¿Recibiste bien la factura F-001?", "¿Recibiste todo bien?")),
+        ("en", ("Did invoice F-001 reach you all right?", "Did everything reach you all right?")),
+    ],
+)
+def test_the_heads_up_asks_whether_the_invoice_came_where_no_letter_brought_it_and_nobody_said_so(language, asked):
+    for situation, words in zip(("plain", "three"), asked, strict=True):
+        case = case_of(situation, language)
+        letter = letter_of(case, "pre_due")
+        message = mail(case, letter)
+        assert message.text.count(words) == 1
+        said = {"step": "pre_due", "language": language, "country": case.client.country}
+        assert check(f"{message.subject}\n\n{message.text}", values=spoken(case, letter), **said).findings == ()
+        brought = {"invoice_sent": Mark("sent", letter.at - timedelta(days=20))}
+        asked_before = {"pre_due@i0": Mark("sent", letter.at - timedelta(days=30)), "pre_due": Mark("sent", letter.at)}
+        known = ({"marks": brought}, {"marks": asked_before}, {"found_right_at": letter.at})
+        for told in known:
+            heard = replace(case, debts=tuple(replace(debt, **told) for debt in case.debts))
+            assert words not in mail(heard, letter).text
+        given_up = {
+            "invoice_sent": Mark("given_up", letter.at - timedelta(days=20), "overtaken"),
+            "pre_due": Mark("sent", letter.at),
+        }
+        assert words in mail(case.with_debt(replace(case.debts[0], marks=given_up)), letter).text
+        assert words not in mail(case, letter_of(case, "due_today")).text

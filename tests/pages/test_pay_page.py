@@ -210,6 +210,7 @@ def test_the_client_says_that_the_invoice_is_right_and_the_freelancer_hears_it(w
     ana, debt, _address = given
     phone = world.browser()
     page = phone.get(link).text
+    assert "/recibida" in re.sub(r"<details.*?</details>", "", page, flags=re.S)  # in no fold, which is easily missed
     form = {"csrf": csrf(page), "debt": mark(page)}
     assert phone.post(link + "/recibida", data=form).status_code == 303
     assert phone.post(link + "/recibida", data=form).status_code == 303

@@ -14,6 +14,7 @@ from aldia.domain.concessions import part_choices
 from aldia.domain.debt import Debt
 from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.phrases import phrase_for
+from aldia.domain.received import may_not_have_come
 from aldia.i18n import formats
 from aldia.mail.headers import one_line, paragraphs
 from aldia.mail.links import check, no_more, not_me
@@ -50,6 +51,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
         "pays_online": pays_online,
         "offers_parts": letter.letter_class == "ladder" and any(part_choices(case, debt, letter.at) for debt in debts),
+        "asks_arrival": letter.step == "pre_due" and any(may_not_have_come(debt, letter.at) for debt in debts),
         "parts": parts,
         "one": one,
         "total": reader.total((part.amount_minor, part.currency) for part in letter.parts),
