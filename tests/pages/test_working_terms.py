@@ -8,6 +8,7 @@ import pytest
 from aldia.domain.account import BankDetails
 from aldia.pages.guard import form_token
 from aldia.store import accounts, cases, working_terms
+from tests.pages.settings_world import send
 from tests.world import csrf, mark
 
 SETTINGS = "/ajustes/como-trabajo"
@@ -76,14 +77,29 @@ def test_what_is_published_says_the_settings_in_both_languages_and_never_changes
 
 def test_other_settings_ask_for_another_version(world, ana):
     publish(ana)
-    assert "ya no es lo que dice la versión 1" not in ana.get("/ajustes/acuerdos").text
-    page = ana.get("/ajustes/acuerdos").text
-    values = dict(re.findall(r'name="(\w+)" type="text" value="(\d+)"', page))
-    ana.post("/ajustes/acuerdos", data=values | {"csrf": csrf(page), "extension_days": "5"})
-    assert "ya no es lo que dice la versión 1" in ana.get("/ajustes/acuerdos").text
-    assert "hasta 5 días más" in ana.get(SETTINGS).text
+    assert "ya no es lo que dice la versión 1" not in ana.get("/ajustes/condiciones").text
+    send(ana, "/ajustes/condiciones", {"discount": "2", "discount_days": "10"})
+    assert "ya no es lo que dice la versión 1" in ana.get("/ajustes/condiciones").text
+    assert "los primeros 10 días" in ana.get(SETTINGS).text
     publish(ana)
     assert "ya no es lo que dice" not in ana.get("/ajustes").text
+
+
+def test_terms_name_no_days_and_no_parts_that_a_clients_own_limits_may_deny(world, ana):
+    assert ana.account.fence.extension_days > 0
+    assert ana.account.fence.parts > 1
+    publish(ana)
+    send(ana, "/ajustes/acuerdos", {"extension_days": "0", "parts": "0"})
+    publish(ana)
+    assert accounts.load(world.ports, ana.account.id).published.number == 1  # other limits say nothing new
+    version = working_terms.load(world.ports, ana.account.id, 1)
+    for spoken, title, said in (
+        ("es", "otra fecha", "te ofrece más días"),
+        ("en", "another date", "offers you more days"),
+    ):
+        [ways] = [part for part in version.texts[spoken] if title in part.title]
+        assert said in ways.lines[0]
+        assert not re.search(r"\d", " ".join(ways.lines))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def _text(
         "how": _how(account, pays_online, say),
         "discount": _discount(account, say, language),
         "late": _late(account, say, language),
-        "ways": _ways(account, say),
+        "ways": _ways(say),
         "wrong": [say("working.wrong_tell"), say("working.wrong_silence")],
         "firm": [say(f"working.firm_{name}") for name in FIRM if name in firm],
         "own": [one_line(line, at_most=600) for line in own.splitlines() if line.strip()],
@@ -91,10 +91,6 @@ def _interest(account: Account, interest: Interest, say: Say, *, language: str) 
     return say("working.late_rate", rate=rate, grace=grace, more=more)
 
 
-def _ways(account: Account, say: Say) -> Iterator[str]:
-    fence = account.fence
-    if fence.extension_days:
-        yield say("working.ways_days", n=fence.extension_days)
-    if fence.parts >= 2:
-        yield say("working.ways_parts", n=fence.parts, percent=fence.first_percent)
-    yield say("working.ways_ask")
+def _ways(say: Say) -> list[str]:
+    """No days and no parts: a client's own limits may grant others than the account's, and a version is for all."""
+    return [say("working.ways_page"), say("working.ways_ask")]
