@@ -226,6 +226,39 @@ def test_the_letter_with_the_link_goes_once_counts_and_stops_where_letters_stop(
     assert world.browser().get(path).status_code == 404  # nobody knows who reads it
 
 
+def test_a_link_for_a_client_can_be_copied_with_one_press(world, ana):
+    publish(ana)
+    assert "copy-1.js" not in ana.get(f"/clientes/{ana.client_id}/condiciones").text
+    page = give(ana, do="link").text
+    assert "copy-1.js" in page
+    assert 'data-copy="Copiar"' in page
+    path = re.search(r"/c/[0-9a-f]{64}", page)[0]
+    assert re.search(rf'</h2>\s*<div class="stack" data-text="https?://[^"]+{path}"', page)  # the heading names it
+
+
+def test_the_freelancer_reads_each_version_as_it_was_published_and_nobody_elses(world, ana):
+    publish(ana, words_es="Dos rondas de cambios.", words_en="Two rounds of changes.")
+    path = link(ana)
+    accept(world, path)
+    publish(ana, words_es="Tres rondas.")
+    assert f'href="{SETTINGS}?version=1"' in ana.get(f"/clientes/{ana.client_id}/condiciones").text
+    assert f'href="{SETTINGS}?version=1"' in ana.get(f"/clientes/{ana.client_id}").text
+    listed = ana.get(SETTINGS).text
+    assert "Versiones publicadas" in listed
+    assert [number for number in (1, 2, 3) if f'href="{SETTINGS}?version={number}"' in listed] == [1, 2]
+    old = ana.get(f"{SETTINGS}?version=1").text
+    assert "Versión 1, del 1 de junio de 2026" in old
+    assert working_terms.load(world.ports, ana.account.id, 1).hash[:12] in old
+    assert "Dos rondas de cambios." in old
+    assert "Tres rondas." not in old
+    assert f'action="{SETTINGS}"' not in old  # to read, not to change
+    assert "Two rounds of changes." in ana.get(f"{SETTINGS}?version=1&idioma=en").text
+    for number in ("3", "0", "-1", "x", "9" * 30, "1 "):
+        assert ana.get(f"{SETTINGS}?version={number}").status_code == 404
+    eva = world.browser(world.account("eva@example.com"))
+    assert eva.get(f"{SETTINGS}?version=1").status_code == 404
+
+
 def test_withdrawn_links_and_those_of_another_address_open_nothing(world, ana):
     publish(ana)
     path = link(ana)

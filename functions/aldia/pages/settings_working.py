@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, abort, g, request
 
 from aldia.domain.account import Account
 from aldia.domain.errors import Refused
@@ -23,7 +23,12 @@ MOST_WORDS = 600
 @screen.get("/ajustes/como-trabajo")
 @guard.signed_in
 def working() -> Response:
-    """The form, filled with the newest version's words; what clients read, in one of both languages."""
+    """The form, filled with the newest version's words; what clients read, in one of both languages.
+
+    `?version=N` shows one version as it was published, to read only.
+    """
+    if "version" in request.args:
+        return _version(request.args["version"])
     return _shown(Typed(_as_typed(g.account) | {"in": request.args.get("idioma", "")}))
 
 
@@ -63,6 +68,23 @@ def save_limit() -> Response:
         typed.values = _as_typed(g.account) | typed.values
         return _shown(typed)
     return back_to("working", "saved")
+
+
+def _version(number: str) -> Response:
+    """What a client of that version accepted, word by word; 404 when there is none."""
+    newest = g.account.published
+    known = {str(one): one for one in range(1, newest.number + 1)} if newest else {}
+    version = working_terms.load(ports(), g.account.id, known[number]) if number in known else None
+    if version is None:
+        abort(404)
+    spoken = request.args.get("idioma") if request.args.get("idioma") in version.texts else language()
+    address = f"{TABS['working']}?version={version.number}&idioma="
+    values = {
+        "version": version,
+        "spoken": spoken,
+        "languages": [(address + code, t(f"settings.language_{code}"), code == spoken, None) for code in LANGUAGES],
+    }
+    return shown("working", Typed({}), screen="working_version", sections=version.texts[spoken], **values)
 
 
 def _as_typed(account: Account) -> dict[str, str]:
