@@ -1,6 +1,7 @@
 """Before giving credit: warnings of a limit where they help, quiet once known; notes that no client ever sees."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -129,8 +130,20 @@ def test_notes_are_kept_changed_and_removed_and_no_client_sees_them(world, ana):
     ana_again.client_id = ana.client_id
     changed = {"kind": "own", "text": "Ya paga bien.", "on": "2026-06-02", "do": "keep"}
     assert risk(ana_again, "/nota", key=key, **changed).status_code == 303
-    assert risk(ana_again, "/nota", key="fact0001", do="remove").status_code == 303
+    assert "Deshacer" not in ana_again.get(f"/clientes/{ana.client_id}/riesgo").text
+    gone = risk(ana_again, "/nota", key="fact0001", do="remove").text
     assert [one.text for one in client(world, ana).risks] == ["Ya paga bien."]
+    undo = re.search(r'<div class="undo">.*?</div>', gone, re.S)[0]
+    assert "Nota borrada." in undo
+    assert "Deshacer" in undo
+    back = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', undo)}
+    for _ in range(2):
+        assert ana_again.post(re.search(r'action="([^"]+)"', undo)[1], data=back).status_code == 303
+    assert [one.text for one in client(world, ana).risks] == ["Ya paga bien.", "Concurso publicado"]
+    fact_again = client(world, ana).risks[1]
+    assert (fact_again.kind, fact_again.source, str(fact_again.on)) == ("fact", where, "2026-05-01")
+    never = risk(ana_again, "/nota", key="fact0009", do="remove").text  # gone already: nothing to bring back
+    assert "Deshacer" not in never
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,19 @@ def keep_note(client_id: str) -> Response:
     """A new note, another text for one, or one away."""
     case, typed = own_case(client_id), Typed()
     if typed.get("do") == "remove":
-        return _done(client_id, typed, "risk_gone", lambda case, _now: risk_notes.remove(case, form_key(typed)))
+        return _removed(case, form_key(typed))
     note = _note(typed, case)
     if typed.errors:
         return _shown(case, typed)
     today = case.local_day(ports().clock.now())
     return _done(client_id, typed, "risk_kept", lambda case, _now: risk_notes.keep(case, note, today=today))
+
+
+def _removed(case: Case, key: str) -> Response:
+    """Without that note. The notice carries it whole, so that one press brings it back; nobody else keeps it."""
+    gone = next((note for note in case.client.risks if note.id == key), None)
+    casework.change(ports(), g.account.id, case.client.id, lambda case, _now: risk_notes.remove(case, key))
+    return _shown(own_case(case.client.id), Typed({}), gone=gone)
 
 
 def _note(typed: Typed, case: Case) -> RiskNote:
@@ -97,7 +104,7 @@ def _today(case: Case) -> dict[str, str]:
     return {"on": case.local_day(ports().clock.now()).isoformat()}
 
 
-def _shown(case: Case, typed: Typed) -> Response:
+def _shown(case: Case, typed: Typed, *, gone: RiskNote | None = None) -> Response:
     now = ports().clock.now()
     limit = open_limit.limit_of(case.account, case.client)
     given = {"kind": "own", **limit_form.as_typed(case.client.open_limit, _currency(case)), **_today(case)}
@@ -113,6 +120,7 @@ def _shown(case: Case, typed: Typed) -> Response:
         currencies=limit_form.currencies(typed.get("limit_currency") or _currency(case)),
         key=ports().ids.new(),
         edited=typed.get("key") if typed.errors else "",
+        gone=gone,
         typed=typed,
         errors=typed.errors,
     )
