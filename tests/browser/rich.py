@@ -111,10 +111,10 @@ class Rich:
         return [*found, f"{found[0]}/habria-enviado"]
 
     def of_clients(self):
-        """Three clients; the form, the terms and the words of one."""
+        """Three clients; the form, the terms, the words, the limit with notes and the agreements of one."""
         found = sorted(set(re.findall(r'href="(/clientes/\w{8,})"', self.get("/clientes", self.owner))))
         assert found
-        more = ("editar", "condiciones", "textos?carta=overdue_1")
+        more = ("editar", "condiciones", "textos?carta=overdue_1", "riesgo", "acuerdos")
         return [*found[:3], *(f"{found[0]}/{page}" for page in more)]
 
     def empty(self):
