@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -83,6 +84,39 @@ def test_other_settings_ask_for_another_version(world, ana):
     assert "los primeros 10 días" in ana.get(SETTINGS).text
     publish(ana)
     assert "ya no es lo que dice" not in ana.get("/ajustes").text
+
+
+def test_the_other_language_is_one_press_away_and_keeps_what_was_typed(world, ana):
+    page = ana.get(SETTINGS).text
+    tab = re.search(r'<button[^>]*name="do" value="look_en"[^>]*>', page)[0]
+    assert 'form="working"' in tab
+    assert '<form action="/ajustes/como-trabajo" method="post" novalidate id="working">' in page
+    typed = {"words_es": "Dos rondas de cambios.", "words_en": "Two rounds.", "firm_pause": "on", "in": "es"}
+    looked = publish(ana, **typed, do="look_en").text
+    assert re.search(r'class="letter stack" lang="en".*Two rounds\.', looked, re.S)
+    assert re.search(r'name="words_es"[^>]*>\s*Dos rondas de cambios\.<', looked)
+    assert re.search(r'name="firm_pause"[^>]*checked', looked)
+    back = publish(ana, **typed, do="look_es").text
+    assert re.search(r'class="letter stack" lang="es".*Dos rondas de cambios\.', back, re.S)
+    assert accounts.load(world.ports, ana.account.id).published is None
+
+
+def test_the_tone_check_speaks_while_words_for_the_terms_are_typed_and_mends_with_one_press(world, ana):
+    assert 'hx-post="/ajustes/como-trabajo/ver"' in ana.get(SETTINGS).text
+    words = {"words_es": "Dos rondas de cambios. Paga de inmediato.", "words_en": "Two rounds."}
+    form = {"csrf": form_token(ana.secret)} | words
+    read = ana.post(f"{SETTINGS}/ver", data=form, headers={"HX-Request": "true"}).text
+    assert read.lstrip().startswith('<div id="working_read"')
+    assert re.search(r"Español · [^<]*\d+ de 100", read)
+    assert re.search(r"Inglés · [^<]*100 de 100", read)
+    excerpt = unescape(re.search(r'name="fix" value="([^"]+)"', read)[1])
+    mended = publish(ana, **words, fix=excerpt, do="").text
+    assert re.search(r'name="words_es"[^>]*>\s*Dos rondas de cambios\.', mended)
+    assert excerpt not in mended
+    assert "Two rounds." in mended
+    wrong = ana.post(f"{SETTINGS}/ver", data=form | {"words_en": "ana@estafa.com"}, headers={"HX-Request": "true"})
+    assert "correo" in wrong.text
+    assert accounts.load(world.ports, ana.account.id).published is None
 
 
 def test_terms_name_no_days_and_no_parts_that_a_clients_own_limits_may_deny(world, ana):

@@ -46,6 +46,7 @@ KINDS = {
         debts.actions.attach debts.actions.detach debts.actions.propuesta debts.agreement.show
         client_texts.show client_texts.save client_texts.look fence.show fence.save settings.fence settings.save_fence
         client_terms.show client_terms.give settings.working settings.publish_working
+        settings.look_at_working
         settings.save_limit risk.show risk.save_limit risk.know risk.keep_note
         clients.index clients.new clients.create clients.contact_rows clients.show clients.edit clients.save
         clients.pause clients.resume clients.confirm_address clients.write_to_suggested

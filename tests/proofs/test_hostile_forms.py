@@ -30,6 +30,7 @@ NOT_SHOWN = {
     "settings.look_at_text": "the same form as settings.save_text, sent by htmx while it is typed",
     "client_texts.look": "the same form as client_texts.save, sent by htmx while it is typed",
     "debts.note.look_at_note": "the same form as debts.note.save, sent by htmx while it is typed",
+    "settings.look_at_working": "the same form as settings.publish_working, sent by htmx while it is typed",
     "settings.look_at_terms": "the same form as settings.save_terms, sent by htmx",
     "pay.unsubscribe": "posted by mail programs: it has no field",
     "clients.write_to_suggested": "a button beside the person who was named: no field",

@@ -1,5 +1,6 @@
 """How I work with payments: made from the settings, with the freelancer's own words; looked at, then published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, g, request
@@ -8,16 +9,18 @@ from aldia.domain.account import Account
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
 from aldia.domain.tone import Verdict, check
+from aldia.domain.tone_fixes import mended, replacement
 from aldia.domain.working_terms import FIRM, LANGUAGES, SHARED
 from aldia.flows import publish_terms, settings_change, usual_limit
 from aldia.mail.headers import paragraphs
 from aldia.pages import guard, limit_form
 from aldia.pages.forms import Typed
-from aldia.pages.render import language, ports, t
+from aldia.pages.render import language, page, ports, t
 from aldia.pages.settings_shell import TABS, back_to, screen, shown, tried
 from aldia.store import working_terms
 
 MOST_WORDS = 600
+LOOKS = {f"look_{spoken}": spoken for spoken in LANGUAGES}  # the buttons over the preview
 
 
 @screen.get("/ajustes/como-trabajo")
@@ -35,10 +38,14 @@ def working() -> Response:
 @screen.post("/ajustes/como-trabajo")
 @guard.signed_in
 def publish_working() -> Response:
-    """Publish a version, or only look at it."""
+    """Publish a version, mend a finding, or only look at it, in either language; what was typed stays."""
     typed = Typed()
+    looks, fix = typed.get("do").startswith("look"), typed.get("fix")
+    typed.values["in"] = LOOKS.get(typed.get("do"), typed.get("in"))
+    for spoken in LANGUAGES if fix else ():
+        typed.values[f"words_{spoken}"] = mended(typed.get(f"words_{spoken}"), fix, spoken)
     words, verdicts = _words(typed), _verdicts(typed)
-    if typed.errors or typed.get("do") == "look":
+    if typed.errors or looks or fix:
         return _shown(typed, verdicts)
     if any(verdict.level == "block" for verdict in verdicts.values()):
         typed.refuse(Refused("working.set_blocked"), "form")
@@ -54,6 +61,16 @@ def publish_working() -> Response:
     if changed is None:
         return _shown(typed, verdicts)
     return back_to("working", "terms_same" if changed.published == was else "terms_published")
+
+
+@screen.post("/ajustes/como-trabajo/ver")
+@guard.signed_in
+def look_at_working() -> Response:
+    """What the linter says of the words while they are typed; nothing is saved."""
+    typed = Typed()
+    _words(typed)
+    readings = _readings(typed, _verdicts(typed))
+    return page("fragments/working_read.html", typed=typed, errors=typed.errors, readings=readings)
 
 
 @screen.post("/ajustes/como-trabajo/limite")
@@ -119,6 +136,17 @@ def _verdicts(typed: Typed) -> dict[str, Verdict]:
     return found
 
 
+def _readings(typed: Typed, verdicts: Mapping[str, Verdict]) -> list[tuple[str, Verdict, dict[str, str]]]:
+    """By language in which there are words: what the linter says, and what one press would put in place of what."""
+    found = []
+    for spoken in LANGUAGES:
+        words, verdict = typed.get(f"words_{spoken}"), verdicts.get(spoken, Verdict("ok"))
+        excerpts = {finding.excerpt for finding in verdict.findings if finding.excerpt and finding.excerpt in words}
+        if words.strip():
+            found.append((spoken, verdict, {one: replacement(one, spoken) for one in excerpts}))
+    return found
+
+
 def _shown(typed: Typed, verdicts: dict[str, Verdict] | None = None) -> Response:
     spoken = typed.get("in") if typed.get("in") in LANGUAGES else language()
     words = {} if typed.errors else _words(typed)
@@ -133,11 +161,9 @@ def _shown(typed: Typed, verdicts: dict[str, Verdict] | None = None) -> Response
         "spoken": spoken,
         "firm": FIRM,
         "verdicts": verdicts or {},
+        "readings": [] if verdicts is None else _readings(typed, verdicts),
         "limit_seen": settings_change.fingerprint(g.account, "limit"),
         "currencies": limit_form.currencies(typed.get("limit_currency")),
-        "languages": [
-            (f"{TABS['working']}?idioma={code}#vista", t(f"settings.language_{code}"), code == spoken, None)
-            for code in LANGUAGES
-        ],
+        "languages": [(f"look_{code}", t(f"settings.language_{code}"), code == spoken) for code in LANGUAGES],
     }
     return shown("working", typed, **values)
