@@ -94,9 +94,10 @@ def _version(number: str) -> Response:
     version = working_terms.load(ports(), g.account.id, known[number]) if number in known else None
     if version is None:
         abort(404)
-    spoken = request.args.get("idioma") if request.args.get("idioma") in version.texts else language()
+    asked = request.args.get("idioma", "")
+    spoken = asked if asked in version.texts else language()
     address = f"{TABS['working']}?version={version.number}&idioma="
-    values = {
+    values: dict[str, Any] = {
         "version": version,
         "spoken": spoken,
         "languages": [(address + code, t(f"settings.language_{code}"), code == spoken, None) for code in LANGUAGES],
