@@ -4,8 +4,9 @@ import pytest
 
 from aldia.domain.own_texts import steps_of
 from aldia.flows import edit_text
+from aldia.pages.text_editor import starting
 from aldia.store import accounts, own_texts
-from tests.pages.settings_world import send
+from tests.pages.settings_world import fields, send
 from tests.world import csrf
 
 PATH = "/ajustes/textos"
@@ -55,6 +56,30 @@ def test_the_words_are_saved_shown_sent_taken_back_and_given_back(world):
     assert accounts.load(world.ports, ana.id).texts == ()
     send(browser, PATH, {"do": "undo"}, page=here(), action=PATH)
     assert accounts.load(world.ports, ana.id).texts == ("invoice_sent/es",)
+
+
+def test_the_other_language_is_one_press_away_and_loses_nothing_that_was_typed(world):
+    ana = world.account()
+    browser = world.browser(ana)
+    english = "Here is {invoice}: {amount}."
+
+    def press(shown, **values):
+        form = fields(shown.text, PATH) | {"csrf": csrf(shown.text)} | values
+        return browser.post(PATH, data=form)
+
+    turned = press(browser.get(here()), text=WORDS, do="look_en")
+    assert "sigue ahí, sin guardar" in turned.text
+    assert fields(turned.text, PATH)["text"].strip() == starting("invoice_sent", "en")
+    again = press(turned, text=english, do="look_es")
+    assert fields(again.text, PATH)["text"].strip() == WORDS
+    saved = press(again, do="save")  # what is left to save is shown next
+    assert "Guardado." in saved.text
+    assert fields(saved.text, PATH)["text"].strip() == english
+    assert press(saved, do="save").status_code == 303
+    assert accounts.load(world.ports, ana.id).texts == ("invoice_sent/en", "invoice_sent/es")
+    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == WORDS
+    plain = press(browser.get(here()), do="look_en")  # nothing typed, nothing left behind
+    assert "sigue ahí, sin guardar" not in plain.text
 
 
 def test_what_may_not_go_is_not_saved_and_says_why_beside_the_field(world):

@@ -20,7 +20,8 @@ from aldia.pages.text_preview import Draft
 from aldia.store import own_texts
 
 EXAMPLE = "overdue_1"  # whose first words an own step starts from
-FIELDS = ("text", "seen", "do", "fix", "is_sure", "cobro")
+FIELDS = ("text", "seen", "do", "fix", "is_sure", "cobro", "other")  # `other`: what was typed in the other language
+TURNS = {f"look_{spoken}": spoken for spoken in LANGUAGES}
 GIVEN_BACK = ("undo", "reset", "ours")
 
 
@@ -59,13 +60,15 @@ def opened(desk: Desk) -> Response:
 
 
 def posted(desk: Desk) -> Response:
-    """Save a version, go back one, give it back, mend a finding, send a trial to oneself, or only look."""
+    """Save a version, go back one, give it back, mend a finding, send a trial to oneself, or look in either language."""
     typed = Typed(_asked(desk) | {name: Typed().get(name) for name in FIELDS})
     step, spoken, do = typed.get("step"), typed.get("in"), typed.get("do")
     if not step:
         return desk.back("", {})
     if typed.get("fix"):
         return _editor(desk, typed, text=mended(typed.get("text"), typed.get("fix"), spoken))
+    if do in TURNS:
+        return _turned(desk, typed, to=TURNS[do])
     if do == "try":
         _try(desk, typed)
     elif do in GIVEN_BACK:
@@ -75,7 +78,22 @@ def posted(desk: Desk) -> Response:
     if typed.errors or do in ("look", "try"):  # a trial saves nothing: what was typed stays
         return _editor(desk, typed, text=typed.get("text"))
     said = f"text_{do}" if do in GIVEN_BACK else "saved"
+    if typed.get("other"):  # not saved yet: it is shown next, instead of being lost
+        other = next(one for one in LANGUAGES if one != spoken)
+        typed.values["text"] = ""
+        return _turned(desk, typed, to=other, notice=t(f"settings.said_{said}"))
     return desk.back(said, {"carta": step, "idioma": spoken})
+
+
+def _turned(desk: Desk, typed: Typed, *, to: str, notice: str = "") -> Response:
+    """The editor in the other language, with what was typed there; what was typed here waits in the form."""
+    if to == typed.get("in"):
+        return _editor(desk, typed, text=typed.get("text"))
+    left = typed.get("text")
+    kept = "" if left.replace("\r\n", "\n").strip() == _in_force(desk, typed) else left
+    text = typed.get("other")
+    typed.values |= {"in": to, "seen": "", "other": kept}
+    return _editor(desk, typed, text=text or _in_force(desk, typed), notice=notice)
 
 
 def looked_at(desk: Desk) -> Response:
@@ -115,7 +133,7 @@ def _rows(desk: Desk) -> list[dict[str, Any]]:
     return [{"step": step, "of": [(code, desk.source(key(step, code))) for code in LANGUAGES]} for step in desk.steps]
 
 
-def _editor(desk: Desk, typed: Typed, *, text: str) -> Response:
+def _editor(desk: Desk, typed: Typed, *, text: str, notice: str = "") -> Response:
     step, spoken = typed.get("step"), typed.get("in")
     name = key(step, spoken)
     held = desk.held(name)
@@ -128,13 +146,12 @@ def _editor(desk: Desk, typed: Typed, *, text: str) -> Response:
         "fingerprint": typed.get("seen") or edit_text.fingerprint(held.text),
         "variables": [(known, t(f"texts.var_{meaning}")) for known, meaning in VARIABLES[spoken].items()],
         "debts": text_preview.choices(g.account, desk.case),
-        "languages": [
-            (f"{desk.path}?carta={step}&idioma={code}", t(f"settings.language_{code}"), code == spoken, None)
-            for code in LANGUAGES
-        ],
+        "languages": [(f"look_{code}", t(f"settings.language_{code}"), code == spoken) for code in LANGUAGES],
     }
     if typed.get("do") == "try" and not typed.errors:
-        values["notices"] = [{"text": t("settings.said_text_try")}]
+        notice = t("settings.said_text_try")
+    if notice:
+        values["notices"] = [{"text": notice}]
     return desk.shown(typed, "text", values | look(desk, typed, text))
 
 
