@@ -60,7 +60,7 @@ def opened(desk: Desk) -> Response:
 
 
 def posted(desk: Desk) -> Response:
-    """Save a version, go back one, give it back, mend a finding, send a trial to oneself, or look in either language."""
+    """Save a version, go back one, give it back, mend a finding, send a trial to oneself, or look, in one language."""
     typed = Typed(_asked(desk) | {name: Typed().get(name) for name in FIELDS})
     step, spoken, do = typed.get("step"), typed.get("in"), typed.get("do")
     if not step:
