@@ -95,3 +95,14 @@ def test_words_in_the_other_language_ask_to_be_confirmed_and_block_nothing():
 
 def test_a_word_that_has_no_calmer_one_takes_its_sentence_with_it():
     assert replacement("moroso", "es") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "Te mando {factura} por {importe}, {nombre}. Con cariño, {yo}."),
+        ("en", "A note that {invoice} has an early-payment discount."),
+    ],
+)
+def test_how_a_sentence_sounds_is_weighed_in_its_own_language_alone(language, words):
+    assert in_both(Verdict("ok"), words, step="invoice_sent", language=language) == Verdict("ok")
