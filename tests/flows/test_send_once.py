@@ -7,16 +7,17 @@ import pytest
 
 from aldia.domain import answers, payments
 from aldia.flows import casework, deliver, run_jobs
-from aldia.ports import MailRefused, MailUnknown
-from aldia.store import wakeups
+from aldia.ports import MailRefused, MailUnknown, Query
+from aldia.store import letters, wakeups
 from tests.world import World
 
 
-def letter_states(world, ana, debt):
-    from aldia.ports import Query
+def items_of(world, ana, debt):
+    return world.ports.table.query(Query(f"A#{ana.id}#C#{debt.client_id}", begins_with="R#", strong=True)).items
 
-    items = world.ports.table.query(Query(f"A#{ana.id}#C#{debt.client_id}", begins_with="R#", strong=True)).items
-    return {item["sk"][2:]: item["state"] for item in items}
+
+def letter_states(world, ana, debt):
+    return {item["sk"][2:]: item["state"] for item in items_of(world, ana, debt)}
 
 
 def at_nine(world):
@@ -164,6 +165,8 @@ def test_a_refused_letter_is_dropped_when_the_client_pays_before_the_next_try(wo
     world.advance(hours=3)
     states = letter_states(world, ana, debt)
     assert states["2026-06-01#invoice_sent"] == "skipped"
+    [found] = [letters.decoded(item) for item in items_of(world, ana, debt) if item["sk"].endswith("#invoice_sent")]
+    assert found.reason == "paid"
     assert [message for message in world.outbox.sent if "vence" in message.text] == []
 
 
@@ -192,7 +195,7 @@ def test_an_account_paused_for_trust_between_reading_and_claiming_sends_nothing(
 
 
 def test_one_poisoned_client_holds_nobody_up_and_is_listed(world):
-    from aldia.ports import Query, Set
+    from aldia.ports import Set
 
     ana = world.account()
     for number in range(10):

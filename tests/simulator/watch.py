@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aldia.domain.case import Case
+from aldia.domain.case import Case, LetterPart
 from aldia.domain.contact_rules import is_far_enough, stop_reason, time_reason
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import law_of_money
+from aldia.domain.look import Look
 from aldia.domain.silences import letter_silences
 from aldia.flows.send_letter import LETTERS_A_DAY, NEW_RECIPIENTS_A_DAY, is_limited
 from aldia.ports import Item
@@ -97,6 +98,7 @@ class Watch:
             silences = letter_silences(case, debt, now, letter_class=letter.letter_class)
             if silences and not is_by_hand:
                 raise Violation("silence", f"{name} was claimed although {silences[0].reason} was committed")
+            _asks_what_is_owed(case, part, now)
             if part.key:
                 self.claims[part.debt_id, part.key] += record.attempts == 1
                 if self.claims[part.debt_id, part.key] > 1:
@@ -143,6 +145,14 @@ class Watch:
             raise Violation(
                 "silence", f"the answer {name} was claimed although the address is shut or the account paused"
             )
+
+
+def _asks_what_is_owed(case: Case, part: LetterPart, now: datetime) -> None:
+    """What a letter asks for is what is owed when it is handed over, at its second try too."""
+    about = part.key.partition("@")[2].partition("/")[0]  # an instalment, if its key names one
+    owed = Look(case, case.debt(part.debt_id), now).ask(about)
+    if part.amount_minor != owed:
+        raise Violation("price", f"{part.step} asks for {part.amount_minor} of {part.debt_id}, which owes {owed}")
 
 
 def _is_distrusted(case: Case) -> bool:

@@ -5,11 +5,10 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from aldia.domain import tried_again
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.contact_rules import time_reason
 from aldia.domain.errors import Refused
 from aldia.domain.note_edits import handed_back
-from aldia.domain.silences import letter_silences
 from aldia.flows import casework, send_letter
 from aldia.flows.after_restore import is_stopped
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
@@ -95,17 +94,7 @@ def why_not(case: Case, record: LetterRecord, now: datetime) -> str:
         return "wrong_person"
     if case.account.paused and case.account.paused.reason == "trust":
         return "paused"
-    return "" if letter.letter_class == "answer" else _not_now(case, record, now)
-
-
-def _not_now(case: Case, record: LetterRecord, now: datetime) -> str:
-    """A letter of the ladder that the provider refused before: is it still true, and is it a good moment?"""
-    for part in record.letter.parts:
-        silences = letter_silences(case, case.debt(part.debt_id), now, letter_class=record.letter.letter_class)
-        if silences:
-            return silences[0].reason
-    # Its contact was counted when it was first claimed: the distance says nothing. It is true on its own day only.
-    return time_reason(case, now) or ("" if case.local_day(now) == record.letter.day else "window")
+    return "" if letter.letter_class == "answer" else tried_again.why_not(case, letter, record.told, now)
 
 
 def _recover(ports: Ports, record: LetterRecord) -> int:

@@ -8,6 +8,7 @@ from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.errors import Refused
 from aldia.domain.letter_notes import given_back
 from aldia.domain.reminders import decide
+from aldia.domain.tried_again import told
 from aldia.flows import not_known_yet, send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
 from aldia.store import cases, letters, wakeups
@@ -77,7 +78,7 @@ def _claims(
     claimed: list[tuple[LetterRecord, Message]] = []
     writes: list[Write] = []
     for letter in planned:
-        record = LetterRecord(letter, case.account.id, case.client.id, case.client.name)
+        record = LetterRecord(letter, case.account.id, case.client.id, case.client.name, told=told(case, letter))
         try:
             message, more, as_it_goes = send_letter.prepare(ports, case, letter, now)
         except Refused as refused:  # a name that may not stand in a header: shown, and no loop of tries

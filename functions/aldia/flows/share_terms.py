@@ -8,6 +8,7 @@ from dataclasses import replace
 from aldia.domain import decisions, working_terms
 from aldia.domain.contact_rules import Stop, Wait
 from aldia.domain.errors import Refused
+from aldia.domain.tried_again import told
 from aldia.flows import casework, send_letter
 from aldia.flows.write_by_hand import moment
 from aldia.mail.links import Links
@@ -50,7 +51,7 @@ def mail(ports: Ports, account_id: str, client_id: str, *, key: str) -> None:
 def _send(ports: Ports, account_id: str, client_id: str, *, key: str) -> None:
     case, now = cases.load_by_id(ports, account_id, client_id), ports.clock.now()
     letter = working_terms.shared(case, key=key, now=now)
-    record = LetterRecord(letter, account_id, client_id, case.client.name)
+    record = LetterRecord(letter, account_id, client_id, case.client.name, told=told(case, letter))
     if letters.load(ports, record.key):
         return  # the same form, sent again
     if case.account.published is None:

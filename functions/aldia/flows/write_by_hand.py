@@ -14,6 +14,7 @@ from aldia.domain.look import Look
 from aldia.domain.notes import check_note
 from aldia.domain.outcomes import unpaid_debt
 from aldia.domain.tone import Verdict, check
+from aldia.domain.tried_again import told
 from aldia.flows import casework, send_letter
 from aldia.flows.paying_online import may_pay_online
 from aldia.mail.compose import compose
@@ -101,7 +102,7 @@ def _send(
 ) -> None:
     case, now = cases.load_by_id(ports, account_id, client_id), ports.clock.now()
     letter = letter_of(case, debt_id, text=text, key=key, now=now)
-    record = LetterRecord(letter, account_id, client_id, case.client.name)
+    record = LetterRecord(letter, account_id, client_id, case.client.name, told=told(case, letter))
     if letters.load(ports, record.key):
         return  # the same form, sent again
     _check_moment(case, now)

@@ -29,6 +29,7 @@ class LetterRecord:
     to: tuple[str, ...] = ()
     subject: str = ""
     provider_id: str = ""
+    told: str = ""  # a name for what it told when it was claimed (domain/tried_again.py); answers have none
 
     @property
     def key(self) -> keys.Key:
