@@ -123,7 +123,7 @@ def send_again_when_unknown(monkeypatch):
 
 
 CONTROLS = {
-    without_version: {"two books", "one a day", "silence", "once", "captured is booked", "durable"},
+    without_version: {"two books", "one a day", "silence", "once", "captured is booked", "durable", "price"},
     without_letter_state: {"once", "forward", "silent"},
     send_again_when_unknown: {"once", "silent"},
 }
