@@ -1,6 +1,7 @@
 """Letters as records: planned → sending → accepted → delivered | bounced | complained,
 with the side exits skipped, failed and unknown. Each has one key: (client, day, kind, cause)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from aldia.store import codec, keys, packing
 RECOVER_AFTER = timedelta(minutes=60)  # far longer than any event of the mail provider takes (reliability 0.3)
 ORDER = ("planned", "sending", "unknown", "accepted", "delivered", "bounced", "complained")
 FINAL = ("skipped", "failed")
+_TOKEN = re.compile(r"(/(?:p|c|v|r|baja)/)[A-Za-z0-9_-]{40,}")  # a link's: 43 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def sending(record: LetterRecord, message: Message, now: datetime) -> LetterReco
 
 
 def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str = "") -> Item:
-    """The record as an item; `text` is kept compressed, as the receiver reads it."""
+    """The record as an item; `text` is kept compressed, as the receiver reads it, without the links' tokens."""
     pk, sk = record.key
     letter = record.letter
     made: Item = {
@@ -76,7 +78,7 @@ def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str 
         },
     }
     if text:
-        made["text"] = packing.pack(text)
+        made["text"] = packing.pack(_without_tokens(text))
     return made | (wake or {})
 
 
@@ -163,8 +165,13 @@ def is_due(found: Item, now: datetime) -> bool:
 
 
 def text(found: Item) -> str:
-    """The letter's text as it was sent; empty while it is only planned."""
-    return packing.unpack(found["text"]) if "text" in found else ""
+    """The letter's text as it was sent, without its links' tokens; empty while it is only planned."""
+    return _without_tokens(packing.unpack(found["text"])) if "text" in found else ""  # some were kept with them
+
+
+def _without_tokens(text: str) -> str:
+    """Only the receiver holds the tokens: we keep their hashes. A letter that goes again is composed again."""
+    return _TOKEN.sub(r"\1…", text)
 
 
 def load(ports: Ports, key: keys.Key) -> LetterRecord | None:
