@@ -3,6 +3,9 @@
 import re
 
 from aldia.banking.reference import reference
+from aldia.domain.account import BankDetails
+from aldia.flows import publish_terms
+from aldia.pages.guard import form_token
 from aldia.store import accounts
 from tests.pages.settings_world import fields, send
 
@@ -62,3 +65,23 @@ def test_another_freelancer_learns_no_phrase(world):
     hers = world.browser(eva)
     assert hers.get(f"/clientes/{debt.client_id}/editar").status_code == 404
     assert OWN not in hers.get("/clientes").text
+
+
+def test_where_money_is_sent_and_terms_are_read_the_phrase_and_the_check_stand_at_the_foot(world):
+    ana = world.account(phrase=USUAL, bank=BankDetails("Ana Ruiz", "BBVA", "032180000118359719", kind="clabe"))
+    debt, browser = world.debt(ana), world.browser(ana)
+    publish_terms.publish(world.ports, ana, words={"es": "A medida."}, firm=())
+    form = {"csrf": form_token(browser.secret), "do": "link"}
+    given = browser.post(f"/clientes/{debt.client_id}/condiciones", data=form).text
+    world.advance(hours=3)
+    stranger = world.browser()
+    page = stranger.get(world.link(world.outbox.to("bruno@example.com")[0])).text
+    transfer = re.search(r"/p/[\w-]+/transferencia/\w+", page)[0]
+    terms = re.search(r"/c/[0-9a-f]{64}", given)[0]
+    for path in (transfer, terms):
+        for language, check in (("es", "/comprobar"), ("en", "/en/check")):
+            foot = stranger.get(path, query_string={"lang": language}).text.partition("<footer>")[2]
+            assert USUAL in foot, path
+            assert f'href="{check}"' in foot, path
+    gone = stranger.post(f"{terms}/no-soy-yo", data={"csrf": form_token(terms.rpartition("/")[2])}).text
+    assert USUAL not in gone  # whoever it is not for learns no phrase

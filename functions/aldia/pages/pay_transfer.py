@@ -12,6 +12,7 @@ from aldia.domain.account import Account, BankDetails
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.money import to_decimal
+from aldia.domain.phrases import phrase_for
 from aldia.pages import pay
 from aldia.pages.pay_view import DebtView
 from aldia.pages.render import language, page, t
@@ -52,6 +53,7 @@ def show(token: str, mark: str) -> Response:
         plain_amount=f"{to_decimal(one.quote.payable_minor, debt.currency):f}",
         code=Markup(_code(case.account.bank, one, debt)),  # noqa: S704  made by the library from digits and letters
         from_name=case.account.name,
+        phrase=phrase_for(case.client.phrase, case.account.phrase),
         pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
     )
 

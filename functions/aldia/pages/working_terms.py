@@ -12,6 +12,7 @@ from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import may_be_answered
+from aldia.domain.phrases import phrase_for
 from aldia.domain.working_terms import TermsVersion
 from aldia.flows import accept_terms, casework, client_answers
 from aldia.pages import guard
@@ -113,6 +114,7 @@ def _shown(token: str, case: Case, version: TermsVersion, typed: Typed) -> Respo
         422 if typed.errors else 200,
         token=token,
         case=case,
+        phrase=phrase_for(case.client.phrase, case.account.phrase),
         version=version,
         sections=version.texts[language()],
         accepted=accepted,
