@@ -118,6 +118,33 @@ def test_the_freelancer_hears_once_that_the_day_of_the_answer_is_near(world, giv
     assert "Unas palabras hoy ayudan mucho" in late
 
 
+# -- a promise --------------------------------------------------------------------------------------
+
+
+def test_a_promise_reaches_two_weeks_and_there_are_two_then_other_ways_are_named(world, given, link):
+    phone, (ana, debt, _address) = world.browser(), given
+    page, today = phone.get(link).text, world.case(ana, debt).local_day(world.clock.at)
+
+    def promise(*, days):
+        form = {"csrf": csrf(page), "debt": mark(page), "on": f"{today + timedelta(days=days)}"}
+        return phone.post(link + "/promesa", data=form)
+
+    assert re.search(r'name="on"[^>]* max="([^"]*)"', page)[1] == f"{today + timedelta(days=14)}"
+    assert "Hasta el 16 de junio de 2026 incluido" in page
+    late = promise(days=15)
+    assert late.status_code == 422
+    assert "dentro de los próximos 14 días" in late.text
+    assert f'value="{today + timedelta(days=15)}"' in late.text  # what was typed is kept
+    assert [promise(days=days).status_code for days in (3, 3, 14)] == [303, 303, 303]  # the same one twice is one
+    third = promise(days=5)
+    assert third.status_code == 422
+    assert "En «Necesito más días» puedes pedir otra" in third.text
+    assert "<summary>Necesito más días</summary>" in third.text
+    assert "<summary>Hay un problema</summary>" in third.text
+    held = world.case(ana, debt).debt(debt.id)
+    assert (held.promise.on, held.promises_made) == (today + timedelta(days=14), 2)
+
+
 # -- not me, and whom to write to instead -----------------------------------------------------------
 
 

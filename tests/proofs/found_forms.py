@@ -17,7 +17,7 @@ STATIC = ("registro.html", "entrar.html", "comprobar.html", "en/sign-up.html", "
 VALID = {
     "name": "Gala Ríos", "client": "Gala Ríos", "email": "gala2@example.org", "email_0": "gala2@example.org",
     "name_0": "Gala", "number": "N-1", "concept": "Folleto de otoño", "amount": "100", "issued_on": "2026-05-25",
-    "due_on": "2026-07-20", "until": "2026-06-20", "paid_on": "2026-06-01", "on": "2026-06-20",
+    "due_on": "2026-07-20", "until": "2026-06-20", "paid_on": "2026-06-01", "on": "2026-06-12",
     "text": "Falta el logo.",
     "words": "Me escribió el lunes.", "reason": "Vacaciones", "resolution": "Lo arreglamos.", "note": "Gracias.",
     "outcome": "reopen", "part": "500", "count": "3", "first_on": "2026-06-10",

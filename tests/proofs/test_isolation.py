@@ -12,7 +12,7 @@ from aldia.pages.pay_view import mark_of
 from aldia.store import accounts
 from tests.proofs.routes import ROWS, routes, rules
 
-FORM = {"amount": "1", "do": "", "debt": "1", "shown": "900000000", "client": "x", "on": "2026-06-20", "text": "x"}
+FORM = {"amount": "1", "do": "", "debt": "1", "shown": "900000000", "client": "x", "on": "2026-06-12", "text": "x"}
 
 
 def own_values(stage):

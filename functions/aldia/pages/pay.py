@@ -17,6 +17,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal
 from aldia.domain.parsing import parse_amount
 from aldia.domain.phrases import phrase_for
+from aldia.domain.promises import CLIENT_PAGE
 from aldia.domain.reply_clock import reply_by
 from aldia.flows import casework, client_answers, paying_online, start_payment
 from aldia.pages import guard, pay_view
@@ -28,7 +29,6 @@ from aldia.store import accounts, cases, tokens
 
 screen = Blueprint("pay", __name__)
 
-PROMISE_DAYS = 60
 FIELDS = (
     "part", "on", "text", "file", "right_name", "right_email", "prefers", "until", "count", "first_on", "pick",
 )  # fmt: skip
@@ -81,7 +81,7 @@ def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response
         phrase=phrase_for(view.case.client.phrase, view.case.account.phrase),
         other_language_action=f"/p/{token}",
         today=today,
-        last_promise=today + timedelta(days=PROMISE_DAYS),
+        last_promise=today + timedelta(days=CLIENT_PAGE.longest_days or 0),
         problem_kinds=kinds_in(view.case.client.country or view.case.account.country),
         reply_by=partial(reply_by, view.case),
         **values,

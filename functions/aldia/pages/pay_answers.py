@@ -28,7 +28,8 @@ def promise(token: str) -> Response:
 
     def ask(case: Case, now: datetime) -> Outcome:
         day = parse_date(request.form.get("on", ""), g.country, field="on")
-        return answers.promise(case, pay.marked(case, request.form.get("debt", "")).id, on=day, now=now)
+        debt = pay.marked(case, request.form.get("debt", ""))
+        return answers.promise(case, debt.id, on=day, now=now, limits=answers.CLIENT_PAGE)
 
     return pay.answered(token, "promise", ask, "on")
 
