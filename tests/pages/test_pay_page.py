@@ -8,7 +8,8 @@ import pytest
 
 from aldia.domain import decisions, payments
 from aldia.domain.account import BankDetails
-from aldia.flows import casework
+from aldia.flows import attach_file, casework
+from aldia.pages.pay_view import mark_of
 from tests.flows.test_faults import written
 from tests.world import csrf, mark
 
@@ -182,6 +183,44 @@ def test_a_name_without_an_address_is_asked_for_and_kept(world, given, link):
     assert "Falta su correo" in answer.text
     assert 'value="Rosa Gil"' in answer.text
     assert world.case(*given[:2]).client.wrong_person_at is None
+
+
+def test_after_not_me_the_page_shows_nothing_of_what_is_owed_and_a_slip_opens_it_again(world, given, link):
+    ana, debt, address = given
+    attach_file.attach_file(
+        world.ports, ana.id, debt.client_id, debt.id, upload=("factura.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF\n")
+    )
+    phone, one = world.browser(), mark_of(debt)
+    whole, owed = phone.get(link).text, r"1[.,]?000|F-00|Diseño|factura\.pdf|%PDF|/pagar"
+    assert re.search(owed, whole)
+    assert not_me(phone, link).status_code == 303
+    for path in ("", "/no-soy-yo", "/gracias", f"/recibo/{one}", f"/archivo/{one}", f"/transferencia/{one}",
+                 f"/ya-pague/{one}", "?said=not_me&lang=en"):  # fmt: skip
+        shut = phone.get(link + path).text
+        assert 'action="' + link[link.index("/p/") :] + "/soy-yo" in shut, path
+        assert not re.search(owed, shut), path
+    form = {"csrf": csrf(whole), "debt": one, "shown": "100000", "on": "2026-06-10", "text": "x", "prefers": "transfer"}
+    for answer in ("pagar", "promesa", "problema", "mas-dias", "preferencia", "recibida", "idioma"):
+        assert phone.post(f"{link}/{answer}", data=form).status_code == 409, answer
+    assert phone.post(link + "/no-soy-yo", data=form | {"why": "person", "right_name": "Rosa"}).status_code == 422
+    named = {"csrf": csrf(whole), "why": "person", "right_email": "rosa@example.com"}
+    assert phone.post(link + "/no-soy-yo", data=named).status_code == 303
+    assert "Gracias por decir quién es" in phone.get(link).text
+    held = world.case(ana, debt)
+    assert (held.client.suggested.email, held.debt(debt.id).promise) == ("rosa@example.com", None)
+
+    for _ in range(2):
+        assert phone.post(link + "/soy-yo", data={"csrf": csrf(whole)}).status_code == 303
+    assert phone.post(link + "/soy-yo", data={}).status_code == 400
+    assert "Aquí está todo otra vez" in phone.get(link + "?said=is_me").text
+    assert 'name="shown"' in phone.get(link).text
+    client = world.case(ana, debt).client
+    assert (client.wrong_person_at, client.suggested) == (None, None)
+    before = len(world.outbox.to(address))
+    world.until(world.clock.at + timedelta(days=40))
+    told = [mail for mail in world.outbox.to(ana.email) if "fue un desliz" in mail.text]
+    assert len(told) == 1
+    assert len(world.outbox.to(address)) > before  # letters go on
 
 
 # -- what the client would rather have --------------------------------------------------------------

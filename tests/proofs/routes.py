@@ -26,7 +26,7 @@ KINDS = {
     "link": """
         pay.show pay.pay pay.came_back pay.promise pay.problem pay.preference pay.other_language pay.tell_opinion
         pay.found_right
-        pay.answer_page pay.not_me pay.no_more
+        pay.answer_page pay.not_me pay.is_me pay.no_more
         pay.unsubscribe_page pay.unsubscribe pay.receipt pay.invoice_file pay_claim.ask pay_claim.say pay_transfer.show
         ways.more_days ways.in_parts ways.take ways.agreement
     """,

@@ -124,6 +124,7 @@ NoticeKind = Literal[
     "stopped",
     "asked_again",  # the client wants to be written to after all; the freelancer noted its words
     "wrong_person",
+    "right_person",  # that was a slip: the address is the right one after all
     "review",
     "trust",
     "found_right",  # the client has the invoice, and it is right

@@ -59,6 +59,14 @@ def wrong_person(case: Case, *, suggested: BillingContact | None = None, now: da
     )
 
 
+def right_person(case: Case, *, now: datetime) -> Outcome:
+    """Whoever said "not me" takes it back: the page opens again, letters go on, whom they named is forgotten."""
+    if not case.client.wrong_person_at:
+        return unchanged(case)
+    case = _with(case, replace(case.client, wrong_person_at=None, suggested=None))
+    return settled(case, now, notices=(Notice("right_person", now),))
+
+
 def write_to_suggested(case: Case, *, now: datetime) -> Outcome:
     """The freelancer takes the person who was named: letters go there, and to nobody who got them before."""
     named = case.client.suggested

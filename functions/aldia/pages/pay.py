@@ -20,7 +20,7 @@ from aldia.domain.phrases import phrase_for
 from aldia.domain.promises import CLIENT_PAGE
 from aldia.domain.reply_clock import reply_by
 from aldia.flows import casework, client_answers, paying_online, start_payment
-from aldia.pages import guard, pay_view
+from aldia.pages import guard, not_you, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
 from aldia.pages.render import language, page, ports, t
@@ -35,8 +35,11 @@ FIELDS = (
 Answer = Callable[[Case, datetime], Outcome]
 
 
-def opened(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
-    """The page's link and case; 404 for unknown, old and withdrawn links, all alike."""
+def opened(token: str, *, strong: bool = False, by_anybody: bool = False) -> tuple[tokens.PayLink, Case]:
+    """The page's link and case; 404 for unknown, old and withdrawn links, all alike.
+
+    Where somebody said "not me" nothing is shown or done but what is there for them (`by_anybody`).
+    """
     now = ports().clock.now()
     link = tokens.link(ports(), token, now) if len(token) <= 100 else None
     account = accounts.profile(ports(), link.account_id) if link else None
@@ -46,6 +49,8 @@ def opened(token: str, *, strong: bool = False) -> tuple[tokens.PayLink, Case]:
     g.zone, g.country, g.has_inline_style = case.zone, case.client.country or case.account.country, True
     g.language = request.args.get("lang") or case.client.language
     g.csrf = guard.form_token(token)
+    if case.client.wrong_person_at and not by_anybody:
+        abort(not_you.page_of(token, case, 200 if request.method in guard.SAFE else 409))
     return link, case
 
 

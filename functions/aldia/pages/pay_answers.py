@@ -15,7 +15,7 @@ from aldia.domain.parsing import parse_date
 from aldia.domain.preferences import prefer
 from aldia.domain.received import invoice_is_right
 from aldia.flows import casework, client_answers, report_problem
-from aldia.pages import guard, pay, pay_view
+from aldia.pages import guard, not_you, pay, pay_view
 from aldia.pages.render import language, ports
 from aldia.store import accounts, cases, tokens
 
@@ -64,15 +64,27 @@ def answer_page(token: str) -> Response:
 @screen.post("/p/<token>/no-soy-yo")
 def not_me(token: str) -> Response:
     """The address is not the right one, or the debt is not known."""
-    link, _case = pay.opened(token, strong=True)
+    link, case = pay.opened(token, strong=True, by_anybody=True)
     guard.check_form(token)
     is_report = request.form.get("why") == "unknown"
     try:
         suggested = client_answers.person_named(request.form.get("right_name", ""), request.form.get("right_email", ""))
     except Refused as refused:
-        return pay.page_again(token, 422, errors=pay.named(refused, "stop"), typed=request.form, said="ask_not_me")
+        errors = pay.named(refused, "stop")
+        if case.client.wrong_person_at:
+            return not_you.page_of(token, case, 422, errors=errors)
+        return pay.page_again(token, 422, errors=errors, typed=request.form, said="ask_not_me")
     client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report, suggested=suggested)
     return redirect(f"/p/{token}?said=not_me&lang={language()}", 303)  # type: ignore[return-value]
+
+
+@screen.post("/p/<token>/soy-yo")
+def is_me(token: str) -> Response:
+    """ "Not me" was a slip: the page is there again."""
+    link, _case = pay.opened(token, strong=True, by_anybody=True)
+    guard.check_form(token)
+    casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.right_person(case, now=now))
+    return redirect(f"/p/{token}?said=is_me&lang={language()}", 303)  # type: ignore[return-value]
 
 
 @screen.post("/p/<token>/preferencia")

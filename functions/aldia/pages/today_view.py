@@ -116,7 +116,11 @@ def _happened(account: Account, item: Item, now: datetime) -> Line:
     notice = Notice(held["kind"], at, held["debt"], held["amount"], held["text"])
     news = News(notice, held["client"], number=held["number"], concept=held["concept"], currency=held["currency"])
     href = f"/cobros/{held['client_id']}/{held['debt']}" if held["debt"] else f"/clientes/{held['client_id']}"
-    state = "good" if held["kind"] in ("paid", "credit", "promised", "asked_again", "terms_accepted") else "unknown"
+    state = (
+        "good"
+        if held["kind"] in ("paid", "credit", "promised", "asked_again", "right_person", "terms_accepted")
+        else "unknown"
+    )
     zone = ZoneInfo(account.timezone or "UTC")
     return Line(spoken(at, zone, now), news_line(news, language(), account.country), href, state)
 
