@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aldia.store import accounts
+from aldia.store import accounts, tokens
 from tests.pages.settings_world import code_in, fields, prove, send
 from tests.world import World, csrf
 
@@ -160,6 +160,20 @@ def test_the_mailed_link_needs_a_browser_of_the_account_and_a_press(world):
     assert browser.post(path, data=fields(shown.text, path)).location == "/ajustes/seguridad?said=email_changed"
     assert stored(world, ana).email == "nueva@example.com"
     assert browser.get(path).status_code == 404
+
+
+def test_a_new_address_shuts_what_was_mailed_to_the_old_one_and_this_browser_goes_on(world):
+    ana = world.account()
+    browser, elsewhere = world.browser(ana), world.browser(ana)
+    now = world.clock.at
+    world.ports.table.write(tokens.put_morning_link("m" * 43, tokens.MorningLink(ana.id, (), now)))
+    assert world.browser().get("/v/" + "m" * 43).status_code == 200
+    world.advance(minutes=1)
+    mail = asked_for(world, browser)
+    answer = post(browser, "/ajustes/seguridad", "/ajustes/seguridad/codigo", {"code": code_in(mail)})
+    assert "Listo" in browser.get(answer.location).text
+    assert world.browser().get("/v/" + "m" * 43).status_code == 404
+    assert elsewhere.get("/ajustes/seguridad").location == "/entrar"
 
 
 def test_a_taken_address_is_named_only_to_whoever_reads_it(world):

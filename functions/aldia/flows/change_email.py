@@ -1,6 +1,7 @@
 """Another address for the account: it counts once it has answered, and the old one is told."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aldia.domain.account import Account
@@ -8,7 +9,7 @@ from aldia.domain.errors import Refused
 from aldia.flows import prove_again, sign_in
 from aldia.mail.account_mail import compose_account_change, compose_code, masked
 from aldia.mail.links import Links
-from aldia.ports import Add, AlreadyThere, MailRefused, MailUnknown, Ports
+from aldia.ports import Add, AlreadyThere, MailRefused, MailUnknown, Ports, Write
 from aldia.store import accounts, keys, proofs
 from aldia.store.keys import hashed
 from aldia.store.proofs import Place, Proof
@@ -48,18 +49,21 @@ def is_asked(ports: Ports, account: Account, token: str) -> bool:
     return bool(found and found[1] and hmac.compare_digest(hashed(token), found[0].link_hash))
 
 
-def with_code(ports: Ports, account: Account, *, code: str) -> Account:
-    """The six digits that went to the new address. Refused when wrong, old, used or tried too often."""
-    return _change(ports, account, prove_again.take(ports, _place(account), account.id, code=code))
+def with_code(ports: Ports, account: Account, *, code: str, more: Sequence[Write] = ()) -> Account:
+    """The six digits that went to the new address. Refused when wrong, old, used or tried too often.
+
+    `more` is written with the change: the session that goes on.
+    """
+    return _change(ports, account, prove_again.take(ports, _place(account), account.id, code=code), more)
 
 
-def with_link(ports: Ports, account: Account, *, token: str) -> Account:
+def with_link(ports: Ports, account: Account, *, token: str, more: Sequence[Write] = ()) -> Account:
     """The link that went to the new address, in a browser of this account. Refused when old or used."""
     found = proofs.load(ports, _place(account), ports.clock.now())
     if not found or not found[1] or not hmac.compare_digest(hashed(token), found[0].link_hash):
         raise Refused("sign_in.over")
     ports.table.write(proofs.use_up(_place(account)))
-    return _change(ports, account, found[0])
+    return _change(ports, account, found[0], more)
 
 
 def call_off(ports: Ports, account: Account) -> None:
@@ -67,11 +71,13 @@ def call_off(ports: Ports, account: Account) -> None:
     ports.table.write(proofs.drop(_place(account)))
 
 
-def _change(ports: Ports, account: Account, proof: Proof) -> Account:
+def _change(ports: Ports, account: Account, proof: Proof, more: Sequence[Write]) -> Account:
+    """The new address holds; every session and every door mailed to the old address is shut with it."""
     old = account.email
-    moves = (accounts.claim_email(proof.email, account.id), accounts.release_email(old))
+    moves = (accounts.claim_email(proof.email, account.id), accounts.release_email(old), *more)
+    moved = replace(account, email=proof.email, sessions_from=ports.clock.now())
     try:
-        changed = accounts.save(ports, replace(account, email=proof.email), *moves, proofs.drop(_place(account)))
+        changed = accounts.save(ports, moved, *moves, proofs.drop(_place(account)))
     except AlreadyThere:
         raise Refused("settings.email_taken", field="email") from None
     message = compose_account_change(

@@ -1,9 +1,12 @@
 """The address that opens the account, and the browsers that are signed in."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Response, abort, g, redirect
 
+from aldia.domain.account import Account
 from aldia.domain.errors import Refused
 from aldia.domain.parsing import parse_email
 from aldia.flows import change_email, prove_again
@@ -13,6 +16,7 @@ from aldia.pages.forms import Typed
 from aldia.pages.render import page, ports, sentence
 from aldia.pages.settings_shell import HOME, back_to, kept, prove_first, screen, shown, tried
 from aldia.pages.sign_in import SESSION_SECONDS
+from aldia.ports import Write
 from aldia.store import accounts, tokens
 
 
@@ -50,8 +54,8 @@ def confirm_email() -> Response:
     if typed.get("do") == "cancel":
         change_email.call_off(ports(), g.account)
         return back_to("security", "email_kept")
-    changed = tried(typed, lambda: change_email.with_code(ports(), g.account, code=typed.get("code")[:40]))
-    return _shown(typed) if changed is None else back_to("security", "email_changed")
+    code = typed.get("code")[:40]
+    return _moved(typed, lambda more: change_email.with_code(ports(), g.account, code=code, more=more))
 
 
 @screen.get("/ajustes/correo/<token>")
@@ -69,9 +73,15 @@ def confirm_email_link(token: str) -> Response:
     """The button of that page."""
     if not change_email.is_asked(ports(), g.account, token):
         abort(404)
-    typed = Typed()
-    changed = tried(typed, lambda: change_email.with_link(ports(), g.account, token=token))
-    return _shown(typed) if changed is None else back_to("security", "email_changed")
+    return _moved(Typed(), lambda more: change_email.with_link(ports(), g.account, token=token, more=more))
+
+
+def _moved(typed: Typed, change: Callable[[Sequence[Write]], Account]) -> Response:
+    """The address changes, which signs out everywhere and shuts what was mailed to the old one; this browser goes on."""
+    secret, writes = _anew(ports().clock.now())
+    if tried(typed, lambda: change(writes)) is None:
+        return _shown(typed)
+    return _in_this_browser("email_changed", secret)
 
 
 @screen.post("/ajustes/seguridad/cerrar")
@@ -79,10 +89,20 @@ def confirm_email_link(token: str) -> Response:
 def close_all() -> Response:
     """Sign out everywhere else; this browser goes on with a new session."""
     now = ports().clock.now()
+    secret, writes = _anew(now)
+    accounts.save(ports(), replace(g.account, sessions_from=now), *writes)
+    return _in_this_browser("closed_all", secret)
+
+
+def _anew(now: datetime) -> tuple[str, tuple[Write, ...]]:
+    """A new session for this browser in the place of its old one: its secret, and what writes it."""
     secret = ports().ids.token()
     opened = tokens.put_session(ports(), secret, replace(g.session, opened_at=now, seen_at=now))
-    accounts.save(ports(), replace(g.account, sessions_from=now), opened, tokens.close_session(g.secret))
-    answer = back_to("security", "closed_all")
+    return secret, (opened, tokens.close_session(g.secret))
+
+
+def _in_this_browser(said: str, secret: str) -> Response:
+    answer = back_to("security", said)
     guard.set_cookie(answer, "s", secret, seconds=SESSION_SECONDS)
     return answer
 
