@@ -7,7 +7,7 @@ import pytest
 
 from aldia.adapters.public_holidays import national_holidays
 from aldia.domain import answers, approvals, decisions, payments
-from aldia.domain.debt import Instalment, Step
+from aldia.domain.debt import Instalment, Mark, Step
 from aldia.domain.errors import Refused
 from aldia.domain.needs import Need, needs
 from aldia.domain.reminders import decide, foreseen, next_wakeup
@@ -26,6 +26,7 @@ def asking(*debts, **client):
     return known
 
 
+MARK = Mark("given_up", NOW, over_on=day("2026-07-08"))
 LADDER = tuple(step for step in approvals.ladder_of(debt()) if step.step in ("overdue_1", "overdue_2", "formal_letter"))
 
 
@@ -161,7 +162,7 @@ def test_a_letter_that_is_left_out_never_goes_and_the_next_one_is_asked_for():
     known = approvals.leave_out(known, marks(known)[0], now=NOW).case
     assert known.debt("f1").marks["overdue_1"].reason == "not_wanted"
     assert steps(run(known, NINE)) == []
-    assert [key for _debt, key in approvals.left_out(known, NOW)] == ["overdue_1"]
+    assert approvals.left_out(known, NOW) == [(("f1", "overdue_1"),)]
     assert [one.letter.step for one in approvals.asked(known, at("2026-07-22 08:00"))] == ["overdue_2"]
 
 
@@ -177,6 +178,20 @@ def test_yes_and_no_are_taken_back_until_the_letter_has_gone():
         approvals.take_back(gone, one.name, now=NINE)
     with pytest.raises(Refused, match=r"approvals\.changed"):
         approvals.take_back(known, one.name, now=NOW)
+
+
+def test_a_letter_over_two_debts_that_is_left_out_comes_back_whole():
+    known = asking(debt(), debt(**OTHER))
+    (one,) = approvals.asked(known, NOW)
+    left = approvals.leave_out(known, one.mark, now=NOW).case
+    assert approvals.left_out(left, NOW) == [one.parts]
+    (again,) = approvals.asked(approvals.take_back(left, one.name, now=NOW).case, NOW)
+    assert (again.name, again.has_yes) == (one.name, False)
+    before = left.with_debt(replace(left.debt("f1"), marks={"overdue_1": replace(MARK, reason="not_wanted")}))
+    assert approvals.left_out(before, NOW) == [(("f1", "overdue_1"),), one.parts]  # as it was stored before
+    assert approvals.take_back(before, approvals.name_of((("f1", "overdue_1"),)), now=NOW).case != before
+    alone = replace(left, debts=(left.debt("f1"),))
+    assert approvals.take_back(alone, one.name, now=NOW).case.debt("f1").marks["overdue_1"].state == "waiting"
 
 
 def test_answers_to_what_the_client_did_wait_for_nobody():

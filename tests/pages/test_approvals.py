@@ -115,6 +115,31 @@ def test_one_yes_one_no_and_the_way_back_until_it_has_gone(world, ana, owed):
     assert "ya no era la que viste" in over
 
 
+def test_a_letter_about_two_debts_that_was_left_out_comes_back_whole_from_either_door(world, ana, owed):
+    world.until("2026-06-02T08:30:00-06:00")
+    for browser, path in ((world.browser(), door(world)), (world.browser(ana), "/visto-bueno")):
+        bruno = cards(browser.get(path).text)[0]
+        told = browser.get(press(browser, path, "no", bruno).location).text
+        assert "1 carta que no sale" in told
+        (left,) = (key for key in cards(told) if key.endswith("."))
+        assert bruno.startswith(left)
+        told = browser.get(press(browser, path, "undo", left).location).text
+        assert "Deshecho" in told
+        assert cards(told)[0] == bruno
+    path = f"/cobros/{owed.client_id}/{owed.id}"
+    desk = world.browser(ana)
+    page = desk.get(path).text
+    data = {"csrf": csrf(page), "do": "no", "carta": bruno, "vuelve": path}
+    told = desk.get(desk.post("/visto-bueno", data=data).location).text
+    assert "Esa carta no sale" in told
+    form = re.search(r'<div class="undo">.*?</form>', told, re.S)[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert sent["vuelve"] == path
+    assert "Deshecho" in desk.get(desk.post("/visto-bueno", data=sent).location).text
+    assert bruno in cards(desk.get(path).text)
+    assert "Deshacer" not in desk.get(f"{path}?said=letter_no&carta={'0' * 16}").text  # an old address of the page
+
+
 def test_what_changed_since_it_was_shown_does_not_go(world, ana, owed):
     world.until("2026-06-02T08:30:00-06:00")
     stranger = world.browser()

@@ -193,7 +193,7 @@ def take_back(case: Case, name: str, *, now: datetime) -> Outcome:
         if mark and mark.state == "sent":
             raise Refused("approvals.gone")
         if mark and mark.reason == NOT_WANTED:
-            marks[key] = replace(mark, state="waiting", reason="needs_approval", over_on=None)
+            marks[key] = replace(mark, state="waiting", reason="needs_approval", over_on=None, parts=())
         yeses = tuple(yes for yes in debt.yeses if yes.key != key)
         case = case.with_debt(replace(debt, marks=marks, yeses=yeses))
     if not parts:
@@ -202,11 +202,17 @@ def take_back(case: Case, name: str, *, now: datetime) -> Outcome:
 
 
 def _said_of(case: Case, name: str) -> Parts:
-    """What the freelancer said yes or no to under that name; empty: nothing."""
+    """What the freelancer said yes or no to under that name, of debts that are still there; empty: nothing."""
     said = [yes.parts for debt in case.debts for yes in debt.yeses]
-    said += [((debt.id, key),) for debt in case.debts for key, mark in debt.marks.items() if mark.reason == NOT_WANTED]
+    said += [_left(debt, key) for debt in case.debts for key, mark in debt.marks.items() if mark.reason == NOT_WANTED]
     known = {debt.id for debt in case.debts}
-    return next((parts for parts in said if name_of(parts) == name and {one for one, _key in parts} <= known), ())
+    found = next((parts for parts in said if name_of(parts) == name), ())
+    return tuple((debt_id, key) for debt_id, key in found if debt_id in known)
+
+
+def _left(debt: Debt, key: str) -> Parts:
+    """What a letter that was left out was about; what was stored before marks held it was about one debt."""
+    return debt.marks[key].parts or ((debt.id, key),)
 
 
 def leave_out(case: Case, mark: str, *, now: datetime) -> Outcome:
@@ -220,22 +226,23 @@ def leave_out(case: Case, mark: str, *, now: datetime) -> Outcome:
     for debt_id, key in one.parts:
         debt = case.debt(debt_id)
         was = debt.marks.get(key) or Mark("given_up", now)
-        left = replace(was, state="given_up", reason=NOT_WANTED, over_on=case.local_day(now))
+        left = replace(was, state="given_up", reason=NOT_WANTED, over_on=case.local_day(now), parts=one.parts)
         yeses = tuple(yes for yes in debt.yeses if yes.key != key)
         case = case.with_debt(replace(debt, marks={**debt.marks, key: left}, yeses=yeses))
     return settled(case, now)
 
 
-def left_out(case: Case, now: datetime) -> list[tuple[Debt, str]]:
-    """(debt, key) of what the freelancer left out in the last week and may still want."""
+def left_out(case: Case, now: datetime) -> list[Parts]:
+    """What the freelancer left out in the last week and may still want, letter by letter."""
     week = case.local_day(now) - 7 * calendar.DAY
-    return [
-        (debt, key)
+    found = [
+        _left(debt, key)
         for debt in case.debts
         if debt.deleted_at is None
         for key, mark in debt.marks.items()
         if mark.state == "given_up" and mark.reason == NOT_WANTED and (mark.over_on or date.min) >= week
     ]
+    return list(dict.fromkeys(found))
 
 
 def ask_first(case: Case, *, wish: bool | None, now: datetime) -> Outcome:

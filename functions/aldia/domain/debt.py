@@ -114,6 +114,7 @@ class Mark:
     reason: str = ""  # why it did not go when it fell due (FORMAT's list)
     moved_to: datetime | None = None  # when it went after all
     over_on: date | None = None  # given up: the local day from which a step anchored to it counts
+    parts: tuple[tuple[str, str], ...] = ()  # left out by the freelancer: (debt, key) of everything in that letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,21 @@ NOTED = 300  # of what waits under today, looked through when the switch goes of
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A letter that the freelancer left out, about one debt."""
+    """A letter that the freelancer left out."""
 
     case: Case
-    debt: Debt
-    key: str
+    parts: approvals.Parts
 
     @property
     def name(self) -> str:
         """What undoing it calls it."""
-        return approvals.name_of(((self.debt.id, self.key),))
+        return approvals.name_of(self.parts)
+
+    @property
+    def debts(self) -> list[Debt]:
+        """What it was about, as far as it is still there."""
+        wanted = {debt_id for debt_id, _key in self.parts}
+        return [debt for debt in self.case.debts if debt.id in wanted and debt.deleted_at is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def board(ports: Ports, account: Account, now: datetime, *, clients: Collection[
             case = cases.load(ports, account, client_id, strong=False)
             if case and case.asks_first:
                 letters += approvals.asked(case, now)
-                left += [Left(case, debt, key) for debt, key in approvals.left_out(case, now)]
+                left += [Left(case, parts) for parts in approvals.left_out(case, now)]
     letters.sort(key=lambda one: (one.at, one.case.client.name, one.name))
     return Board(letters, left, is_all, tuple(broken))
 

@@ -12,7 +12,7 @@ from aldia.domain.account import Account
 from aldia.domain.approvals import Asked, own_zone
 from aldia.domain.errors import Refused
 from aldia.flows import ask_first
-from aldia.flows.ask_first import Board
+from aldia.flows.ask_first import Board, Left
 from aldia.flows.own_letter import composed
 from aldia.i18n import formats
 from aldia.mail.links import Links
@@ -72,7 +72,9 @@ def answer() -> Response:
         return _page(g.account, board, 422, error=t("approvals.none_chosen"))
     back = request.form.get("vuelve", "")
     if BACK.fullmatch(back):
-        return redirect(f"{back}?said=letter_{'changed' if lost else done}", 303)  # type: ignore[return-value]
+        name = request.form["carta"].partition(".")[2][:16]  # of which the page can offer the way back
+        said = {"said": f"letter_{'changed' if lost else done}", "carta": name}
+        return redirect(f"{back}?{urlencode(said)}", 303)  # type: ignore[return-value]
     return redirect(f"/visto-bueno?{urlencode({'hecho': done, 'n': count, 'no': lost})}", 303)  # type: ignore[return-value]
 
 
@@ -143,17 +145,19 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
         status,
         asked=[card for card in cards if not card.has_yes],
         allowed=[card for card in cards if card.has_yes],
-        left=[
-            LeftOut(f"{one.case.client.id}.{one.name}.", t("approvals.left_one", client=one.case.client.name,
-                    step=step_name(_step(one.key)), label=label(one.debt.number, one.debt.concept)))
-            for one in board.left[:SHOWN]
-        ],
+        left=[LeftOut(f"{one.case.client.id}.{one.name}.", _left_one(one)) for one in board.left[:SHOWN]],
         is_all=board.is_all and len(board.letters) <= SHOWN,
         error=error,
         action=f"/v/{token}" if token else "/visto-bueno",
         notices=[*_notices(), *_broken(account, board)],
         asks=account.asks_first,
-    )  # fmt: skip
+    )
+
+
+def _left_one(one: Left) -> str:
+    steps = dict.fromkeys(step_name(_step(key)) for _debt_id, key in one.parts)
+    titles = (label(debt.number, debt.concept) for debt in one.debts)
+    return t("approvals.left_one", client=one.case.client.name, step=", ".join(steps), label=", ".join(titles))
 
 
 def _step(key: str) -> str:

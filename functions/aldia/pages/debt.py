@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request
 
+from aldia.domain import approvals
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
@@ -80,14 +81,27 @@ def _ladder(debt: Debt) -> dict[str, object]:
 UNDO = {"debt_deleted": "restaurar", "debt_paused": "reanudar"}
 
 
-def notices(one: DebtPage) -> list[dict[str, str]]:
+def notices(one: DebtPage) -> list[dict[str, Any]]:
     """What the last action did, with the way back while there is one."""
-    told: list[dict[str, str]] = came_back()
+    told = came_back()
     said = request.args.get("said", "")
+    if said == "letter_no":
+        return [note | _bring_back(one) for note in told]
     action = UNDO.get(said, "") if one.debt.deleted_at or one.debt.pause else ""
     if said in ("debt_waived", "debt_written_off"):
         action = _last_given_up(one)
     return [note | ({"undo": f"{one.path}/{action}"} if action else {}) for note in told]
+
+
+def _bring_back(one: DebtPage) -> dict[str, Any]:
+    """The way back from leaving out the letter that the address of the page names, while it can still come back."""
+    name = request.args.get("carta", "")
+    if name not in map(approvals.name_of, approvals.left_out(one.case, ports().clock.now())):
+        return {}
+    return {
+        "undo": "/visto-bueno",
+        "sent": {"do": "undo", "carta": f"{one.case.client.id}.{name}.", "vuelve": one.path},
+    }
 
 
 def _last_given_up(one: DebtPage) -> str:
