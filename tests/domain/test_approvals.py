@@ -7,6 +7,7 @@ import pytest
 
 from aldia.adapters.public_holidays import national_holidays
 from aldia.domain import answers, approvals, decisions, payments
+from aldia.domain.account import BankDetails
 from aldia.domain.debt import Instalment, Mark, Step
 from aldia.domain.errors import Refused
 from aldia.domain.needs import Need, needs
@@ -42,6 +43,10 @@ def paid(known, now, amount=100_000, debt_id="f1"):
     return payments.record_payment(
         known, debt_id, key=f"p{amount}", amount_minor=amount, method="transfer", on=known.local_day(now), now=now
     ).case
+
+
+def by(known, **account):
+    return replace(known, account=replace(known.account, **account))
 
 
 def run(known, now):
@@ -91,12 +96,37 @@ def test_the_next_letter_is_asked_for_in_its_turn_and_one_yes_is_for_one_letter(
         lambda known: decisions.waive(known, "f1", amount_minor=1, now=NOW).case,
         lambda known: replace(known, client=replace(known.client, language="en")),
         lambda known: known.with_debt(replace(known.debt("f1"), concept="Otra cosa")),
+        lambda known: by(known, name="Ana de Ruiz"),
+        lambda known: by(known, footer="CIF B1"),
+        lambda known: by(known, phone="+34 600 000 000"),
+        lambda known: by(known, bank=BankDetails(number="ES91 2100 0418 4502 0005 1332")),
+        lambda known: by(known, fence=replace(known.account.fence, parts=2)),
+        lambda known: by(known, texts=("overdue_1/es",)),
+        lambda known: by(known, texts_at=NOW),
+        lambda known: replace(known, client=replace(known.client, texts_at=NOW)),
         lambda known: (
             answers.resume(answers.pause(known, "f1", now=NOW).case, "f1", now=NOW).case
             and answers.pause(known, "f1", now=NOW).case
         ),
     ],
-    ids=["paid", "part", "amount", "date", "waived", "reader", "words", "paused"],
+    ids=[
+        "paid",
+        "part",
+        "amount",
+        "date",
+        "waived",
+        "reader",
+        "words",
+        "name",
+        "footer",
+        "phone",
+        "bank",
+        "fence",
+        "own_words",
+        "other_words",
+        "clients_words",
+        "paused",
+    ],
 )
 def test_what_was_shown_is_what_is_approved_else_nothing_goes(change):
     known = change(allowed(asking()))

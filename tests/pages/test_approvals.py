@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain import payments
-from aldia.flows import ask_first, casework, export_account
+from aldia.flows import ask_first, casework, client_text, edit_text, export_account
 from aldia.store import accounts, mornings, needs
 from tests.world import csrf
 
@@ -168,6 +168,28 @@ def test_a_payment_after_the_yes_stops_the_letter_that_was_shown_with_it(world, 
     page = world.browser(ana).get("/visto-bueno").text
     assert "F-002" in page
     assert "1 carta espera" in page
+
+
+@pytest.mark.parametrize("whose", ["account", "client"])
+def test_other_words_of_the_freelancer_after_the_yes_take_it_back(world, ana, owed, whose):
+    first, then = ("Hola {nombre}: te escribo por {factura}.", "Hola {nombre}, te recuerdo {factura}.")
+
+    def write(text):
+        if whose == "client":
+            client_text.save(world.ports, (ana.id, owed.client_id), "overdue_1/es", text=text)
+        else:
+            edit_text.save(world.ports, accounts.load(world.ports, ana.id), "overdue_1/es", text=text)
+
+    write(first)
+    world.until("2026-06-02T08:30:00-06:00")
+    desk = world.browser(ana)
+    press(desk, "/visto-bueno", "yes")
+    write(then)
+    said = desk.get("/visto-bueno").text
+    assert ("1 carta espera" if whose == "client" else "2 cartas esperan") in said
+    world.until(NINE)
+    world.advance(minutes=30)
+    assert to_clients(world) == (["carla@example.com"] if whose == "client" else [])
 
 
 def test_the_door_of_a_mail_opens_its_letters_alone_for_a_week(world, ana, owed):

@@ -116,6 +116,7 @@ class Account:
     asks_first: bool = False  # every planned letter waits for the freelancer's yes
     muted: tuple[str, ...] = ()  # notices switched off: paid, promised, problem, bounced, unknown
     texts: tuple[str, ...] = ()  # letters with words of the account's own, by step and language: overdue_1/es
+    texts_at: datetime | None = None  # when any of those words were last changed
     published: Published | None = None  # how it works with payments, the newest version
     open_limit: OpenLimit | None = None  # of each client that has none of its own
     paused: Pause | None = None  # everything is silent

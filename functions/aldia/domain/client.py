@@ -50,6 +50,7 @@ class Client:
     fence: Fence | None = None  # None: the account's
     texts: tuple[str, ...] = ()  # letters with words for this client alone, by step and language: overdue_1/es
     our_texts: tuple[str, ...] = ()  # letters in which the product's words hold, whatever the account's are
+    texts_at: datetime | None = None  # when any of its words were last changed
     accepted: Accepted | None = None  # the newest terms that it said yes to
     terms_links: int = 1  # raised when links to the terms are withdrawn
     open_limit: OpenLimit | None = None  # None: the account's

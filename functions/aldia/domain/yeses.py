@@ -17,19 +17,26 @@ def is_given(case: Case, debt: Debt, key: str, today: date) -> bool:
 
 
 def shown(case: Case, parts: Parts) -> str:
-    """A name for all that a letter over these parts tells: it changes with the money, the terms, what was answered and
-    who reads it, and with nothing that only time does. Empty when a debt is gone."""
+    """A name for all that a letter over these parts tells: it changes with the money, the terms, what was answered,
+    who writes in which words and who reads it, and with nothing that only time does. Empty when a debt is gone."""
     known = {debt.id: debt for debt in case.debts if debt.deleted_at is None}
     wanted = sorted(parts)
     if any(debt_id not in known for debt_id, _key in wanted):
         return ""
-    told = [(_reader(case), *((key, _facts(known[debt_id])) for debt_id, key in wanted))]
+    told = [(_people(case), *((key, _facts(known[debt_id])) for debt_id, key in wanted))]
     return sha256(repr(told).encode()).hexdigest()[:24]
 
 
-def _reader(case: Case) -> tuple[object, ...]:
-    client = case.client
-    return client.name, client.language, client.emails, client.copies, client.phrase or case.account.phrase
+def _people(case: Case) -> tuple[object, ...]:
+    """Who writes and who reads, in whose words, and what the reader is offered."""
+    account, client = case.account, case.client
+    return (
+        account.name, account.email, account.tax_id, account.address, account.phone, account.footer,
+        account.bank, account.payment_links, account.stripe_account, account.stripe_ready, account.part_percent,
+        account.texts, _at(account.texts_at), client.texts, client.our_texts, _at(client.texts_at),
+        client.fence or account.fence, client.phrase or account.phrase,
+        client.name, client.tax_id, client.country, client.language, client.contacts,
+    )  # fmt: skip
 
 
 def _facts(debt: Debt) -> tuple[object, ...]:

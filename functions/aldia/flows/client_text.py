@@ -55,6 +55,8 @@ def _change(
         client = with_text(case.client, name, after.text, takes_ours=takes_ours)
         if (after, client) == (held, case.client):
             return
+        if after != held:
+            client = replace(client, texts_at=ports.clock.now())
         put = own_texts.put(account_id, name, after, client_id)
         try:
             outcome = Outcome(replace(case, client=client))

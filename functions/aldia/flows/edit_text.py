@@ -51,4 +51,4 @@ def _write(ports: Ports, account: Account, name: str, text: OwnText) -> Account:
     others = tuple(held for held in account.texts if held != name)
     texts = tuple(sorted((*others, name))) if text.text else others
     put = own_texts.put(account.id, name, text)
-    return settings_change.change(ports, account, "texts", more=(put,), texts=texts)
+    return settings_change.change(ports, account, "texts", more=(put,), texts=texts, texts_at=ports.clock.now())

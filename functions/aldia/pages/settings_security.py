@@ -77,7 +77,7 @@ def confirm_email_link(token: str) -> Response:
 
 
 def _moved(typed: Typed, change: Callable[[Sequence[Write]], Account]) -> Response:
-    """The address changes, which signs out everywhere and shuts what was mailed to the old one; this browser goes on."""
+    """The address changes: every session and every mailed door is shut; this browser goes on."""
     secret, writes = _anew(ports().clock.now())
     if tried(typed, lambda: change(writes)) is None:
         return _shown(typed)
