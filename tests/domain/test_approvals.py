@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aldia.adapters.public_holidays import national_holidays
-from aldia.domain import answers, approvals, decisions, payments
+from aldia.domain import answers, approvals, asking_days, decisions, payments
 from aldia.domain.account import BankDetails
 from aldia.domain.debt import Instalment, Mark, Step
 from aldia.domain.errors import Refused
@@ -36,7 +36,7 @@ def marks(known, now=NOW):
 
 
 def allowed(known, now=NOW):
-    return approvals.allow(known, marks(known, now), now=now).case
+    return approvals.allow(known, marks(known, now), now=now, is_read=True).case
 
 
 def paid(known, now, amount=100_000, debt_id="f1"):
@@ -224,6 +224,18 @@ def test_a_letter_over_two_debts_that_is_left_out_comes_back_whole():
     assert approvals.take_back(alone, one.name, now=NOW).case.debt("f1").marks["overdue_1"].state == "waiting"
 
 
+def test_a_formal_letter_goes_only_when_it_is_said_to_be_read():
+    formal = tuple(step for step in LADDER if step.step == "formal_letter")
+    known = asking(debt(ladder=formal, due_on=day("2026-06-08")))
+    then = at("2026-07-31 08:00")
+    (one,) = approvals.asked(known, then)
+    assert (one.letter.step, one.is_formal) == ("formal_letter", True)
+    assert [one.is_formal for one in approvals.asked(asking(), NOW)] == [False]
+    with pytest.raises(Refused, match=r"approvals\.unread"):
+        approvals.allow(known, [one.mark], now=then)
+    assert steps(run(allowed(known, then), one.at)) == ["formal_letter"]
+
+
 def test_answers_to_what_the_client_did_wait_for_nobody():
     known = asking()
     assert steps(answers.promise(known, "f1", on=day("2026-07-20"), now=NOW)) == ["promise_noted"]
@@ -304,8 +316,8 @@ def test_with_every_yes_given_the_letters_are_those_of_an_account_that_is_not_as
 def test_mornings_are_working_days_at_eight_by_the_freelancers_clock():
     known = replace(asking(), holidays=national_holidays)
     friday = day("2026-07-10")
-    monday = approvals.next_morning(known, friday)
+    monday = asking_days.next_morning(known, friday)
     assert monday is not None
     assert monday.isoformat() == "2026-07-13T06:00:00+00:00"  # eight in Madrid
-    assert approvals.own_day(known.account, at("2026-07-08 20:00")) == day("2026-07-09")  # four in the morning there
-    assert str(approvals.next_morning(known, day("2026-12-24"))) == "2026-12-28 07:00:00+00:00"  # Christmas
+    assert asking_days.own_day(known.account, at("2026-07-08 20:00")) == day("2026-07-09")  # four in the morning there
+    assert str(asking_days.next_morning(known, day("2026-12-24"))) == "2026-12-28 07:00:00+00:00"  # Christmas

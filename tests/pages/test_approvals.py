@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain import payments
+from aldia.domain.ladder import DEFAULT_LADDER
 from aldia.flows import ask_first, casework, client_text, edit_text, export_account
 from aldia.store import accounts, mornings, needs
 from tests.world import csrf
 
+LATE = {"issued_on": "2026-04-20", "due_on": "2026-05-25"}
 NINE = "2026-06-02T09:00:00-06:00"  # Tuesday, by Bruno's and Ana's clock
 
 
@@ -24,10 +26,9 @@ def ana(world):
 def owed(world, ana):
     """Two debts of Bruno and one of Carla's, each late; today is Monday, eight in the morning."""
     ask_first.switch(world.ports, ana, is_on=True)
-    late = {"issued_on": "2026-04-20", "due_on": "2026-05-25"}
-    bruno = world.debt(ana, **late)
-    world.debt(ana, number="F-002", amount_minor=50_000, **late)
-    world.debt(ana, client="Carla", email="carla@example.com", number="C-1", **late)
+    bruno = world.debt(ana, **LATE)
+    world.debt(ana, number="F-002", amount_minor=50_000, **LATE)
+    world.debt(ana, client="Carla", email="carla@example.com", number="C-1", **LATE)
     return bruno
 
 
@@ -159,8 +160,11 @@ def test_what_changed_since_it_was_shown_does_not_go(world, ana, owed):
 
 def test_a_payment_after_the_yes_stops_the_letter_that_was_shown_with_it(world, ana, owed):
     world.until("2026-06-02T08:30:00-06:00")
-    press(world.browser(ana), "/visto-bueno", "yes")
+    desk = world.browser(ana)
+    press(desk, "/visto-bueno", "yes")
+    assert "espera tu visto bueno" not in desk.get("/hoy").text
     pay(world, ana, owed)
+    assert "09:00 · espera tu visto bueno" in desk.get("/hoy").text  # the yes to F-002 fell with F-001
     world.until(NINE)
     world.advance(minutes=30)
     assert went(world, ana, owed) == []  # Bruno has his receipt, no reminder
@@ -190,6 +194,31 @@ def test_other_words_of_the_freelancer_after_the_yes_take_it_back(world, ana, ow
     world.until(NINE)
     world.advance(minutes=30)
     assert to_clients(world) == (["carla@example.com"] if whose == "client" else [])
+
+
+def test_a_formal_letter_is_never_among_all_and_wants_to_be_read(world, ana):
+    ask_first.switch(world.ports, ana, is_on=True)
+    late = {"issued_on": "2026-03-20", "due_on": "2026-04-25"}
+    formal = tuple(step for step in DEFAULT_LADDER if step.step == "formal_letter")
+    serious = world.debt(ana, ladder=formal, **late)
+    for name in ("Carla", "Dora"):
+        world.debt(ana, client=name, email=f"{name.lower()}@example.com", number=name, **LATE)
+    world.until("2026-06-02T08:30:00-06:00")
+    stranger = world.browser()
+    page = stranger.get(door(world)).text
+    assert "Dejar salir las 2 cartas" in page
+    assert "Estas van en serio" in page
+    (key,) = (key for key in cards(page) if key.startswith(serious.client_id))
+    press(stranger, door(world), "yes")  # all of them in one press, as no form of ours does
+    refused = press(stranger, door(world), "yes", key)
+    assert refused.status_code == 422
+    assert "marca que lo leíste" in refused.text
+    world.until(NINE)
+    world.advance(minutes=30)
+    assert sorted(to_clients(world)) == ["carla@example.com", "dora@example.com"]
+    assert "Dicho: la carta sale" in stranger.get(press(stranger, door(world), "yes", key, leida="1").location).text
+    world.advance(minutes=30)
+    assert "bruno@example.com" in to_clients(world)
 
 
 def test_the_door_of_a_mail_opens_its_letters_alone_for_a_week(world, ana, owed):

@@ -322,7 +322,7 @@ def _offered(case: Any, debt_id: str, *, now: datetime) -> Any:
 
 
 def _allowed(case: Any, _debt_id: str, *, now: datetime) -> Any:
-    return approvals.allow(case, [one.mark for one in approvals.asked(case, now)], now=now)
+    return approvals.allow(case, [one.mark for one in approvals.asked(case, now)], now=now, is_read=True)
 
 
 CHANGES: dict[str, Callable[..., Any]] = {

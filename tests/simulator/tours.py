@@ -395,7 +395,7 @@ def is_asked_first(stage: Stage) -> None:
     morning.ask(stage.ports, stage.account_id)
     now = stage.clock.at
     for one in ask_first.board(stage.ports, _account(stage), now).letters:
-        ask_first.allow(stage.ports, stage.account_id, one.case.client.id, one.mark)
+        ask_first.allow(stage.ports, stage.account_id, one.case.client.id, one.mark, is_read=one.is_formal)
         ask_first.leave_out(stage.ports, stage.account_id, one.case.client.id, one.mark)
     for left in ask_first.board(stage.ports, _account(stage), now).left:
         ask_first.take_back(stage.ports, stage.account_id, left.case.client.id, left.name)

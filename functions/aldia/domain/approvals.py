@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from aldia.domain import calendar
-from aldia.domain.account import Account
+from aldia.domain.asking_days import horizon
 from aldia.domain.case import Case, Letter, Outcome
-from aldia.domain.client import Client
-from aldia.domain.contact_rules import is_open
 from aldia.domain.debt import Debt, Mark, Yes
 from aldia.domain.errors import Refused
 from aldia.domain.ladder import ladder_of
@@ -20,8 +17,6 @@ from aldia.domain.reminders import foreseen
 from aldia.domain.yeses import is_given, shown
 
 NOT_WANTED = "not_wanted"  # the reason of a letter that the freelancer left out
-MORNING = time(8, 0)  # of the freelancer: an hour before any letter may go
-EVENING = time(18, 0)  # what could not be asked for by then is asked for on the next morning
 HOLDS = timedelta(days=30)  # a yes, at most
 FARTHEST = timedelta(days=100)  # the next letter, where the distance holds it back
 
@@ -43,6 +38,7 @@ class Asked:
     case: Case
     mark: str  # names what is shown, the sums of that day too
     has_yes: bool
+    is_formal: bool = False  # it wants a click of its own (domain 5.1): never with others in one press
 
     @property
     def parts(self) -> Parts:
@@ -58,37 +54,6 @@ class Asked:
 def parts_of(letter: Letter) -> Parts:
     """(debt, key) of all that a letter is about."""
     return tuple((part.debt_id, part.key) for part in letter.parts)
-
-
-def next_morning(case: Case, after: date) -> datetime | None:
-    """When the freelancer is asked next after that day of theirs: on a working day, in the morning."""
-    own = replace(case, client=Client("", "", country=case.account.country, timezone=case.account.timezone))
-    day = calendar.next_open_day(after, lambda later: is_open(own, later))
-    return calendar.local_instant(day, MORNING, own_zone(case.account)) if day else None
-
-
-def horizon(case: Case, now: datetime) -> datetime:
-    """Until when letters are asked for now: those that would go after it are asked for on the next morning."""
-    today = own_day(case.account, now)
-    return next_morning(case, today) or now + timedelta(days=7)
-
-
-def own_day(account: Account, now: datetime) -> date:
-    """The freelancer's day."""
-    return now.astimezone(own_zone(account)).date()
-
-
-def own_zone(account: Account) -> ZoneInfo:
-    """The freelancer's zone."""
-    return ZoneInfo(account.timezone or "UTC")
-
-
-def is_morning(case: Case, now: datetime) -> bool:
-    """Whether the freelancer may be asked now: on a working day, before the evening."""
-    today = own_day(case.account, now)
-    morning = next_morning(case, today - calendar.DAY)
-    is_working = morning is not None and own_day(case.account, morning) == today
-    return is_working and now.astimezone(own_zone(case.account)).time() < EVENING
 
 
 def asked(case: Case, now: datetime) -> list[Asked]:
@@ -121,7 +86,12 @@ def unasked(case: Case) -> Case:
 
 
 def _clicks(debt: Debt) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*debt.approved, *(step.step for step in ladder_of(debt) if step.approve))))
+    return tuple(dict.fromkeys((*debt.approved, *_formal(debt))))
+
+
+def _formal(debt: Debt) -> tuple[str, ...]:
+    """Steps that wait for a click, whoever is asked before the others."""
+    return tuple(step.step for step in ladder_of(debt) if step.approve)
 
 
 def _has_come(case: Case, letter: Letter, now: datetime) -> bool:
@@ -135,7 +105,9 @@ def _shown(case: Case, then: Case, letter: Letter, at: datetime) -> Asked:
     sums = [(part.debt_id, part.amount_minor, part.currency) for part in letter.parts]
     told = repr((letter.step, sorted(parts), sorted(sums), shown(case, parts)))
     mark = sha256(told.encode()).hexdigest()[:24]
-    return Asked(at, letter, then, mark, all(has_yes(case, part.debt_id, part.key, at) for part in letter.parts))
+    is_let = all(has_yes(case, part.debt_id, part.key, at) for part in letter.parts)
+    is_formal = any(part.step in _formal(case.debt(part.debt_id)) for part in letter.parts)
+    return Asked(at, letter, then, mark, is_let, is_formal)
 
 
 def has_yes(case: Case, debt_id: str, key: str, at: datetime) -> bool:
@@ -145,11 +117,16 @@ def has_yes(case: Case, debt_id: str, key: str, at: datetime) -> bool:
     return is_clicked or is_given(case, debt, key, case.local_day(at))
 
 
-def allow(case: Case, marks: Collection[str], *, now: datetime) -> Outcome:
-    """The freelancer's yes to these letters. Refused when one of them is not what would go any more."""
+def allow(case: Case, marks: Collection[str], *, now: datetime, is_read: bool = False) -> Outcome:
+    """The freelancer's yes to these letters; `is_read`: said of the formal ones among them.
+
+    Refused when one of them is not what would go any more, or is formal and was not said to be read.
+    """
     found = [one for one in asked(case, now) if one.mark in marks]
     if len({one.mark for one in found}) < len(set(marks)):
         raise Refused("approvals.changed")
+    if not is_read and any(one.is_formal and not one.has_yes for one in found):
+        raise Refused("approvals.unread")
     for one in found:
         if not one.has_yes:
             case = _with_yes(case, one, now)

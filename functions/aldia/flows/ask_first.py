@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from aldia.domain import approvals
+from aldia.domain import approvals, asking_days
 from aldia.domain.account import Account
 from aldia.domain.approvals import Asked
 from aldia.domain.case import Case, Outcome
@@ -89,9 +89,16 @@ def is_asked(ports: Ports, account: Account) -> bool:
     )
 
 
-def allow(ports: Ports, account_id: str, client_id: str, mark: str) -> None:
-    """Let one letter go as it was shown. Raises Refused when it is not what would go any more."""
-    casework.change(ports, account_id, client_id, lambda case, now: approvals.allow(case, (mark,), now=now))
+def allow(ports: Ports, account_id: str, client_id: str, mark: str, *, is_read: bool = False) -> None:
+    """Let one letter go as it was shown; a formal one only when it is said to be read.
+
+    Raises Refused when it is not what would go any more, or was not read.
+    """
+
+    def ask(case: Case, now: datetime) -> Outcome:
+        return approvals.allow(case, (mark,), now=now, is_read=is_read)
+
+    casework.change(ports, account_id, client_id, ask)
 
 
 def leave_out(ports: Ports, account_id: str, client_id: str, mark: str) -> None:
@@ -129,7 +136,7 @@ def switch_client(ports: Ports, account: Account, client_id: str, *, wish: bool 
 def _next_morning(ports: Ports, account: Account) -> Put:
     case = Case(account, Client("", ""), (), ports.holidays)
     now = ports.clock.now()
-    at = approvals.next_morning(case, approvals.own_day(account, now))
+    at = asking_days.next_morning(case, asking_days.own_day(account, now))
     return mornings.put(ports, account.id, mornings.load(ports, account.id), at=at)
 
 

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from aldia.domain import approvals
+from aldia.domain import asking_days
 from aldia.domain.account import Account
 from aldia.domain.approvals import Asked
 from aldia.domain.case import Case
@@ -31,11 +31,11 @@ def ask(ports: Ports, account_id: str) -> bool:
         return False
     now = ports.clock.now()
     case = Case(account, Client("", ""), (), ports.holidays)
-    today, following = approvals.own_day(account, now), approvals.horizon(case, now)
+    today, following = asking_days.own_day(account, now), asking_days.horizon(case, now)
     if not ask_first.is_asked(ports, account):
         ports.table.write(mornings.put(ports, account_id, held, at=None))
         return False
-    is_time = held["day"] != today.isoformat() and approvals.is_morning(case, now)
+    is_time = held["day"] != today.isoformat() and asking_days.is_morning(case, now)
     found = _to_ask(ports, account, now, following) if is_time else []
     if not found:
         ports.table.write(mornings.put(ports, account_id, held, at=following))

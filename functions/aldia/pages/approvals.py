@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, redirect, request
 
 from aldia.domain.account import Account
-from aldia.domain.approvals import Asked, own_zone
+from aldia.domain.approvals import Asked
+from aldia.domain.asking_days import own_zone
 from aldia.domain.errors import Refused
 from aldia.flows import ask_first
 from aldia.flows.ask_first import Board, Left
@@ -45,6 +47,7 @@ class Card:
     text: str
     emails: tuple[str, ...]
     has_yes: bool
+    is_formal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def answer() -> Response:
     done, count, lost = _answered(g.account, lambda _client, _name: True)
     if not done:
         board = ask_first.board(ports(), g.account, ports().clock.now())
-        return _page(g.account, board, 422, error=t("approvals.none_chosen"))
+        return _page(g.account, board, 422, error=t(f"approvals.{_why_not()}"))
     back = request.form.get("vuelve", "")
     if BACK.fullmatch(back):
         name = request.form["carta"].partition(".")[2][:16]  # of which the page can offer the way back
@@ -92,7 +95,7 @@ def answer_morning(token: str) -> Response:
     guard.check_form(token)
     done, count, lost = _answered(account, lambda client, name: (client, name) in link.letters)
     if not done:
-        return _page(account, _listed(link, account), 422, error=t("approvals.none_chosen"), token=token)
+        return _page(account, _listed(link, account), 422, error=t(f"approvals.{_why_not()}"), token=token)
     query = urlencode({"hecho": done, "n": count, "no": lost, "lang": language()})
     return redirect(f"/v/{token}?{query}", 303)  # type: ignore[return-value]
 
@@ -118,10 +121,15 @@ def _listed(link: tokens.MorningLink, account: Account) -> Board:
 
 
 def _answered(account: Account, is_ours: Callable[[str, str], bool]) -> tuple[str, int, int]:
-    """(what was done, to how many letters, how many are not as they were shown); nothing for a press without one."""
-    deeds = {"yes": ask_first.allow, "no": ask_first.leave_out, "undo": ask_first.take_back}
-    done = request.form.get("do", "")
-    cards = [found for text in request.form.getlist("carta")[:MOST] if (found := CARD.fullmatch(text))]
+    """(what was done, to how many letters, how many are not as they were shown); nothing for a press without one, and
+    for a yes to one formal letter that was not said to be read."""
+    done, cards = request.form.get("do", ""), _pressed()
+    is_read = len(cards) == 1 and request.form.get("leida") == "1"
+    deeds: dict[str, Callable[..., None]] = {
+        "yes": partial(ask_first.allow, is_read=is_read),
+        "no": ask_first.leave_out,
+        "undo": ask_first.take_back,
+    }
     if done not in DONE or not cards:
         return "", 0, 0
     count = 0
@@ -132,9 +140,21 @@ def _answered(account: Account, is_ours: Callable[[str, str], bool]) -> tuple[st
         try:
             deeds[done](ports(), account.id, client_id, name if done == "undo" else mark)
             count += 1
-        except (Refused, Conflict):
-            continue
+        except (Refused, Conflict) as problem:
+            g.is_unread = getattr(problem, "key", "") == "approvals.unread"
+            if g.is_unread and len(cards) == 1:
+                return "", 0, 0
     return done, count, len(cards) - count
+
+
+def _pressed() -> list[re.Match[str]]:
+    """The letters that a press is about."""
+    return [found for text in request.form.getlist("carta")[:MOST] if (found := CARD.fullmatch(text))]
+
+
+def _why_not() -> str:
+    """What to say to a press that did nothing."""
+    return "unread" if g.get("is_unread") else "none_chosen"
 
 
 def _page(account: Account, board: Board, status: int = 200, *, error: str = "", token: str = "") -> Response:
@@ -184,6 +204,7 @@ def _card(account: Account, one: Asked, now: datetime) -> Card:
         text,
         emails,
         one.has_yes,
+        one.is_formal,
     )
 
 
