@@ -158,5 +158,5 @@ def _coming(case: Case, room: Allowance | None, now: datetime) -> list[Coming]:
 
 def _is_asked(case: Case, step: Planned) -> bool:
     is_free = not case.asks_first or step.kind != "letter"
-    debt = case.debt(step.debt_id)  # not all debts of the client are read here: its yes is taken as it stands
-    return not is_free and step.step not in debt.approved and all(yes.key != step.key for yes in debt.yeses)
+    # where not all debts of a letter are read here its yes cannot be weighed: it is said to wait
+    return not is_free and not approvals.has_yes(case, step.debt_id, step.key, step.at)
