@@ -90,6 +90,7 @@ class Rich:
             "/clientes/nuevo",
             "/importar",
             "/banco",
+            "/visto-bueno",
             "/ajustes/cobro?tipo=co",
             "/bienvenida",
         ]
@@ -147,7 +148,7 @@ class Rich:
 
     def doors(self):
         """Pages for nobody in particular."""
-        return ["/entrar/codigo", "/entrar/" + "x" * 43, "/p/" + "x" * 43, "/nada"]
+        return ["/entrar/codigo", "/entrar/" + "x" * 43, "/p/" + "x" * 43, "/v/" + "x" * 43, "/nada"]
 
     def panel(self):
         """The local panel, and one mail of each kind as its receiver sees it."""
