@@ -25,6 +25,9 @@ def holder(stage, route):
     if "/p/" in route.rule or route.endpoint == "pay.fresh_link":
         browser = stage.browser()
         browser.secret = values["token"]
+    elif route.rule.startswith("/c/"):
+        browser, values = stage.browser(), values | {"token": stage.terms}
+        browser.secret = values["token"]
     elif route.endpoint.startswith("replies."):
         browser, values = stage.browser(), values | {"token": stage.replies["asked"]}
         browser.secret = values["token"]

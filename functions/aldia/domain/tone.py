@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from aldia.domain.tone_phrases import folded, matcher
-from aldia.domain.tone_sense import sense
+from aldia.domain.tone_sense import is_in, sense
 from aldia.rules import load
 
 Level = Literal["block", "warn", "ok"]
@@ -78,7 +78,8 @@ def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator
             one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, score < learnt.kind_below))
         ]
         yield from found
-        is_judged = step not in STERN and len(set(plain[start:end].split())) >= FEWEST_WORDS
+        is_long = len(set(plain[start:end].split())) >= FEWEST_WORDS
+        is_judged = is_long and step not in STERN and is_in(text[start:end], language)
         is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
         limit = learnt.block_above + (MARGIN if found else 0)
         if score > limit and is_judged and not is_named:

@@ -38,6 +38,16 @@ class Sense:
         return self.bias + self.unit * sum(self.weights[number] for number in found) / math.sqrt(len(found))
 
 
+def is_in(sentence: str, language: str) -> bool:
+    """Whether a sentence has a small word of the language: a title in another one has none, and is not judged."""
+    return not _small_words(language).isdisjoint(_WORD.findall(folded(sentence)))
+
+
+@cache
+def _small_words(language: str) -> frozenset[str]:
+    return frozenset(load("tone")["small_words"][language].split())
+
+
 @cache
 def sense(language: str) -> Sense:
     """The weights of "es" or "en"."""
