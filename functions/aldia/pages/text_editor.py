@@ -81,7 +81,9 @@ def posted(desk: Desk) -> Response:
     if typed.get("other"):  # not saved yet: it is shown next, instead of being lost
         other = next(one for one in LANGUAGES if one != spoken)
         typed.values["text"] = ""
-        return _turned(desk, typed, to=other, notice=t(f"settings.said_{said}"))
+        answer = _turned(desk, typed, to=other, notice=t(f"settings.said_{said}"))
+        answer.status_code = 200  # this language is saved, whatever the draft of the other one still lacks
+        return answer
     return desk.back(said, {"carta": step, "idioma": spoken})
 
 
