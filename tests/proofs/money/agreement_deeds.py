@@ -160,7 +160,8 @@ def chosen(life, wish):
     assert outside(life.case, life.debt, wish, life.now) == ""
     standing = stand(life.debt, life.today)
     assert not wish.parts or sum(minor for _, minor in wish.parts) == standing.balance_minor
-    is_busy = checkouts.under_way(life.debt, life.now) and wish != proposals.agreed_wish(life.debt)
+    is_new = wish != proposals.agreed_wish(life.debt) or life.debt.proposal is not None
+    is_busy = checkouts.under_way(life.debt, life.now) and is_new
     life.do("granted", proposals.ask, "f1", wish=wish)
     is_granted = life.debt.agreements and life.debt.agreements[-1].by == "fence" and life.debt.proposal is None
     assert is_granted or is_busy or standing.payable_minor <= 0
