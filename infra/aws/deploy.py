@@ -1,7 +1,8 @@
 """`python -m infra.aws.deploy plan|deploy|rollback|destroy|mail-stop|mail-go STAGE`: `make deploy` and its like.
 
-package → upload → styles and scripts → stack (with the code) → static pages → look through the public address. Every
-part can be repeated: a second run changes nothing, and a run that was interrupted is finished by the next one.
+package → upload → styles, scripts and pages that are new → stack (with the code) → pages that changed → look through
+the public address. Every part can be repeated: a second run changes nothing, and a run that was interrupted is finished
+by the next one.
 """
 
 import socket
@@ -84,21 +85,15 @@ class Deployment:
     def deploy(self, made: Path | None = None) -> list[Change]:
         """Bring the stage to this checkout; what changed. Missing, StackFailed, NotPackaged."""
         release = self._uploaded(made)
-        self._send_assets()
-        changes = self._run(release)
-        self._publish()
-        self._look()
-        self.releases.note(release)
+        changes = self._bring(release)
         self.say(by_hand.steps(self.account, self.wishes, self.stack.outputs()))
         return changes
 
     def rollback(self) -> Release:
-        """Go back to the code and the template of the release before. Static pages stay: what either links is kept."""
+        """Go back to the code, the template and the static pages of the release before. What either leads to stays."""
         aws_account.check(self.account, self.wishes)
         release = self.releases.before()
-        self._run(release)
-        self._look()
-        self.releases.note(release)
+        self._bring(release)
         self.say(f"Back at {release.package}.")
         return release
 
@@ -140,7 +135,17 @@ class Deployment:
         self.say(f"Package: {Sizes.of(made)}")
         self.releases.ensure()
         written = template.as_json(self.wishes.stage, self.account.number(), self.account.region)
-        return self.releases.upload(made, written)
+        return self.releases.upload(made, written, self.site or pages.files(self.wishes))
+
+    def _bring(self, release: Release) -> list[Change]:
+        """What is new goes ahead of the code that may lead to it, and what changed comes after the code it leads to."""
+        files = self.releases.site(release)
+        ahead = self._send_ahead(files)
+        changes = self._run(release)
+        self._publish(files, ahead)
+        self._look()
+        self.releases.note(release)
+        return changes
 
     def _prepared(self, release: Release, *, is_plan: bool = False) -> tuple[str, list[Change]]:
         parameters = self.parameters(release, keep=not is_plan)
@@ -156,18 +161,14 @@ class Deployment:
     def _tell(self, changes: Sequence[Change]) -> None:
         self.say("\n".join(map(str, changes)) or "The stack is as it should be: nothing changes.")
 
-    def _send_assets(self) -> None:
-        """New code links its style from its first answer on. A first deployment has no bucket yet, and no visitors."""
+    def _send_ahead(self, files: dict[str, bytes]) -> list[str]:
+        """A first deployment has no bucket yet, and no visitors."""
         bucket = self.stack.outputs().get("SiteBucket")
-        if bucket:
-            pages.send_assets(self.account, bucket, self._files())
+        return pages.send_ahead(self.account, bucket, files) if bucket else []
 
-    def _files(self) -> dict[str, bytes]:
-        return self.site or pages.files(self.wishes)
-
-    def _publish(self) -> None:
+    def _publish(self, files: dict[str, bytes], ahead: list[str]) -> None:
         outputs = self.stack.outputs()
-        changed = pages.publish(self.account, outputs["SiteBucket"], self._files())
+        changed = ahead + pages.publish(self.account, outputs["SiteBucket"], files)
         if changed:
             pages.refresh(self.account, outputs["DistributionId"])
         self.say(f"Static pages: {len(changed)} changed.")

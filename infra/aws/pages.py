@@ -1,4 +1,4 @@
-"""The static pages in their bucket: what differs is sent, pages that are gone go, styles and scripts stay."""
+"""The static pages in their bucket: what is new goes ahead of the code, what changed after it, nothing goes away."""
 
 import mimetypes
 import time
@@ -22,21 +22,24 @@ def files(wishes: Wishes) -> dict[str, bytes]:
     return found | {name: text.encode() for name, text in site.render(settings).items()}
 
 
-def send_assets(account: Account, bucket: str, wanted: dict[str, bytes]) -> list[str]:
-    """Styles and scripts, which must be there before anything links them; the keys that were sent."""
-    own = {key: body for key, body in wanted.items() if key.startswith(ASSETS)}
-    return _send(account.client("s3"), bucket, own, _there(account, bucket))
+def send_ahead(account: Account, bucket: str, wanted: dict[str, bytes]) -> list[str]:
+    """Styles and scripts, then pages that never were: they must be there before anything leads to them; what was sent.
+
+    A page that is there and has changed waits for `publish`: it may lead to what only the new code answers.
+    """
+    there = _there(account, bucket)
+    styles = {key: body for key, body in wanted.items() if key.startswith(ASSETS)}
+    pages = {key: body for key, body in wanted.items() if key not in there and key not in styles}
+    return _send(account.client("s3"), bucket, styles | pages, there)
 
 
 def publish(account: Account, bucket: str, wanted: dict[str, bytes]) -> list[str]:
     """Bring the bucket to these files; the keys that changed.
 
-    Nothing under assets/ is taken away: the release before links it still, and so does a page that is open somewhere.
+    Nothing is taken away: the release before leads to it still, and so does a page that is open somewhere. What this
+    release does not lead to, its CloudFront function does not find.
     """
-    there = _there(account, bucket)
-    changed = _send(account.client("s3"), bucket, wanted, there)
-    gone = sorted(key for key in there.keys() - wanted.keys() if not key.startswith(ASSETS))
-    return changed + _remove(account, bucket, gone)
+    return _send(account.client("s3"), bucket, wanted, _there(account, bucket))
 
 
 def refresh(account: Account, distribution: str) -> None:
@@ -47,7 +50,8 @@ def refresh(account: Account, distribution: str) -> None:
 
 def empty(account: Account, bucket: str) -> None:
     """Take every static file away: a bucket must be empty to be deleted."""
-    _remove(account, bucket, sorted(_there(account, bucket)))
+    for key in _there(account, bucket):
+        account.client("s3").delete_object(Bucket=bucket, Key=key)
 
 
 def _there(account: Account, bucket: str) -> dict[str, str]:
@@ -64,9 +68,3 @@ def _send(s3: Any, bucket: str, wanted: dict[str, bytes], there: dict[str, str])
         cache = FOR_EVER if key.startswith(ASSETS) else FOR_A_WHILE
         s3.put_object(Bucket=bucket, Key=key, Body=wanted[key], ContentType=kind + charset, CacheControl=cache)
     return changed
-
-
-def _remove(account: Account, bucket: str, keys: list[str]) -> list[str]:
-    for key in keys:
-        account.client("s3").delete_object(Bucket=bucket, Key=key)
-    return keys

@@ -1,7 +1,9 @@
-"""The bucket of packages and templates, and what was deployed when: the way back."""
+"""The bucket of packages, templates and static pages, and what was deployed when: the way back."""
 
+import io
 import json
 import time
+import zipfile
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,16 +13,18 @@ from botocore.exceptions import ClientError
 
 from infra.aws.account import Account
 from infra.aws.package import RUNTIME
+from infra.aws.trim import STAMP
 from infra.aws.wishes import Missing, Wishes
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Code and template, by their keys in the bucket, and the Python that the code was compiled for."""
+    """Code, template and static pages, by their keys in the bucket, and the Python that the code was compiled for."""
 
     package: str
     template: str
     runtime: str = RUNTIME
+    site: str = ""  # notes from before this was kept have none
 
 
 class Releases:
@@ -42,14 +46,26 @@ class Releases:
         )
         self._s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=closed)
 
-    def upload(self, package: Path, template: str) -> Release:
-        """Both under names that say their content: what is there already is not sent again."""
-        content = package.read_bytes()
-        release = Release(f"packages/{_digest(content)}.zip", f"templates/{_digest(template.encode())}.json")
-        for key, body in ((release.package, content), (release.template, template.encode())):
+    def upload(self, package: Path, template: str, files: dict[str, bytes]) -> Release:
+        """All under names that say their content: what is there already is not sent again."""
+        content, site = package.read_bytes(), _packed(files)
+        release = Release(
+            f"packages/{_digest(content)}.zip",
+            f"templates/{_digest(template.encode())}.json",
+            site=f"sites/{_digest(site)}.zip",
+        )
+        bodies = {release.package: content, release.template: template.encode(), release.site: site}
+        for key, body in bodies.items():
             if not self._has(key):
                 self._s3.put_object(Bucket=self.bucket, Key=key, Body=body)
         return release
+
+    def site(self, release: Release) -> dict[str, bytes]:
+        """The release's static files by their key; none when they were not kept."""
+        if not release.site:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self._read(release.site))) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
 
     def url(self, key: str) -> str:
         """Where CloudFormation reads a template (inline, 51,200 bytes would be the limit)."""
@@ -93,6 +109,15 @@ class Releases:
         except ClientError:
             return False
         return True
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    """A zip, the same bytes for the same files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _digest(content: bytes) -> str:

@@ -9,9 +9,10 @@ from infra.aws import pages, smoke
 from infra.aws.wishes import Missing
 from tests.aws.emulator import walk
 from tests.aws.emulator.emulated import within
-from tests.aws.emulator.stage import changed_package, made, restyled
+from tests.aws.emulator.stage import Interrupted, changed_package, made, restyled
 
 STYLED, OTHER_STYLE = "templates/styles/print.css", ("10.5pt", "10.6pt")
+NEW = "new.html"  # a page that the release before did not have
 EVA, FAY = "eva@cliente.example", "fay@cliente.example"
 STRAY = {
     "eventType": "Bounce",
@@ -42,23 +43,35 @@ def test_stopping_all_mail_takes_less_than_a_minute_and_loses_nothing(stage, kep
     within(60, lambda: stage.jobs_ran() and stage.emulator.mails(EVA), "the letter that waited goes")
 
 
-def test_code_of_a_newer_schema_reads_what_the_older_one_wrote(stage, kept):
-    kept.before = stage.code()
+def test_what_is_new_is_there_before_the_code_and_what_changed_comes_after_it(stage, kept):
     newer = f"SCHEMA = {codec.SCHEMA + 1}"
     changes = {"aldia/store/codec.py": (f"SCHEMA = {codec.SCHEMA}", newer), STYLED: OTHER_STYLE}
-    stage.deployment.site = restyled(pages.files(stage.wishes), *OTHER_STYLE)
-    stage.deployment.deploy(changed_package(made(), changes))
+    kept.newer, kept.page = changed_package(made(), changes), stage.visitor().get("/").text
+    kept.site = restyled(pages.files(stage.wishes), *OTHER_STYLE) | {NEW: b"<!doctype html><title>New</title>"}
+    broken_off = stage.deployment_of(stage.wishes.certificate_arn, interrupt_at="Modify |nothing changes")
+    broken_off.site = kept.site
+    with pytest.raises(Interrupted):  # the change is prepared, and the code is still the older one
+        broken_off.deploy(kept.newer)
+    assert NEW in stage.site_files()
+    assert stage.visitor().get("/").text == kept.page
+
+
+def test_code_of_a_newer_schema_reads_what_the_older_one_wrote(stage, kept):
+    kept.before = stage.code()
+    stage.deployment.site = kept.site
+    stage.deployment.deploy(kept.newer)
     assert stage.code().isdisjoint(kept.before)
     assert "F-001" in walk.reads(kept.ana, kept.debts[0])
     walk.wrote_a_debt(stage, kept.ana, "Fay Gil", FAY, "F-004")
     assert {int(item["schema"]) for item in stage.items("debt")} == {codec.SCHEMA, codec.SCHEMA + 1}
 
 
-def test_rolling_back_brings_the_code_before(stage, kept):
+def test_rolling_back_brings_the_code_and_the_pages_before(stage, kept):
+    newer = stage.visitor().get("/").text
     stage.deployment.rollback()
     assert stage.code() == kept.before
-    shown = [stage.visitor().get(path).text for path in ("/", "/entrar/codigo")]  # of the newer release, of the older
-    styles = {style for text in shown for style in smoke.STYLE.findall(text)}
+    assert stage.visitor().get("/").text == kept.page
+    styles = {style for text in (newer, kept.page) for style in smoke.STYLE.findall(text)}
     assert [stage.visitor().get(style).status for style in styles] == [200, 200]
 
 

@@ -1,6 +1,7 @@
 """One stage on the emulator, deployed by the code of `make deploy`, and hands to look into it and to move it."""
 
 import json
+import re
 import shutil
 import threading
 import warnings
@@ -50,7 +51,7 @@ class Stage:
         self.base_url = self.wishes.base_url
 
     def deployment_of(self, certificate, interrupt_at=""):
-        """The stage with this certificate; it breaks off when it is about to say something with these words."""
+        """The stage with this certificate; it breaks off when it is about to say something like this pattern."""
         wishes = Wishes(
             "proof", "aldia.example", certificate, "hola@aldia.example", "op@aldia.example",
             stripe_endpoint=self.stripe_url, sweep="1 minute", budget_usd=0,
@@ -58,7 +59,7 @@ class Stage:
 
         def say(told):
             self.said.append(told)
-            if interrupt_at and interrupt_at in told:
+            if interrupt_at and re.search(interrupt_at, told):
                 raise Interrupted
 
         return Deployment(self.account, wishes, say, 0.3, self._look)
@@ -96,6 +97,11 @@ class Stage:
         """The names of the packages' buckets that there are."""
         listed = self.account.client("s3").list_buckets()["Buckets"]
         return [each["Name"] for each in listed if "-packages-" in each["Name"]]
+
+    def site_files(self):
+        """The keys in the static pages' bucket."""
+        told = self.account.client("s3").list_objects_v2(Bucket=self.stack.outputs()["SiteBucket"])
+        return [each["Key"] for each in told["Contents"]]
 
     def secret(self, name, value):
         self.account.client("ssm").put_parameter(
