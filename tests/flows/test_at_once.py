@@ -1,6 +1,5 @@
 """Things that happen at the same moment: one letter, one ledger entry, nothing lost."""
 
-import threading
 from datetime import date
 
 import pytest
@@ -10,26 +9,8 @@ from aldia.domain.ledger import law_of_money
 from aldia.domain.reminders import next_wakeup
 from aldia.flows import casework, run_jobs
 from aldia.ports import Conflict
+from tests.at_once import at_once
 from tests.world import csrf, mark
-
-
-def at_once(*works):
-    """Run them in threads that start together; their exceptions, if any."""
-    start, errors = threading.Barrier(len(works)), []
-
-    def run(work):
-        start.wait()
-        try:
-            work()
-        except Exception as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 @pytest.fixture

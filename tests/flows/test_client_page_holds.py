@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from aldia.domain import edits
-from aldia.flows import casework, client_answers
+from aldia.flows import casework, client_answers, debt_files
 from aldia.pages.pay_view import mark_of
 from aldia.store import accounts, tokens
 from tests.flows.test_faults import fresh, written
@@ -45,7 +45,7 @@ def test_a_deleted_debt_can_be_neither_answered_nor_downloaded(world):
     link = link_of(world, given)
     world.debt(ana, client=world.case(ana, debt).client.name, email=given[2], number="F-2")
     named(world, given, "factura.pdf")
-    world.ports.files.put(client_answers.file_key(ana.id, debt.id), b"%PDF-")
+    world.ports.files.put(debt_files.invoice_key(ana.id, debt.id), b"%PDF-")
     file = f"{link}/archivo/{mark_of(debt)}"
     page = world.browser()
     assert page.get(file).status_code == 200
@@ -85,7 +85,7 @@ def test_a_file_that_is_gone_is_not_found_and_breaks_nothing(world, tmp_path):
 def test_a_file_is_a_download_whatever_it_is_called(world, name):
     ana, debt, _address = given = written(world)
     named(world, given, name)
-    world.ports.files.put(client_answers.file_key(ana.id, debt.id), b"<script>")
+    world.ports.files.put(debt_files.invoice_key(ana.id, debt.id), b"<script>")
     answer = world.browser().get(f"{link_of(world, given)}/archivo/{mark_of(debt)}")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename")
     assert answer.mimetype == "application/octet-stream"

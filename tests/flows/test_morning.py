@@ -1,15 +1,14 @@
 """The morning's mail and the yes on the real engine: once a day whatever breaks, and no letter after a payment."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 
 from aldia.domain import approvals, payments
-from aldia.domain.errors import Refused
 from aldia.flows import ask_first, casework, morning
 from aldia.ports import Conflict, MailRefused, MailUnknown
 from aldia.store import lists, mornings
+from tests.at_once import refused_at_once
 from tests.soak import amount
 
 LATE = {"issued_on": "2026-04-20", "due_on": "2026-05-25"}
@@ -89,7 +88,7 @@ def test_yes_and_payment_at_once_end_without_a_reminder(world, ana):
     for n in range(amount(4, 60)):
         debt = world.debt(ana, client=f"C{n}", email=f"c{n}@example.com", number=f"F-{n}", **LATE)
         (one,) = approvals.asked(world.case(ana, debt), world.clock.at)
-        refused = at_once(
+        refused = refused_at_once(
             lambda debt=debt, one=one: ask_first.allow(world.ports, ana.id, debt.client_id, one.mark),
             lambda debt=debt: casework.change(world.ports, ana.id, debt.client_id, paying(debt)),
         )
@@ -108,22 +107,3 @@ def paying(debt):
         )
 
     return ask
-
-
-def at_once(*works):
-    """Do them at the same moment; the keys of what was refused."""
-    gate, refused = threading.Barrier(len(works)), []
-
-    def run(work):
-        gate.wait()
-        try:
-            work()
-        except Refused as problem:
-            refused.append(problem.key)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused

@@ -1,11 +1,10 @@
 """A letter by hand goes once, counts as a contact, and keeps every limit that other letters keep."""
 
-import threading
-
 import pytest
 
 from aldia.domain.errors import Refused
 from aldia.flows import write_by_hand
+from tests.at_once import refused_at_once
 from tests.world import START, World
 
 TEXT = "Te escribo por el diseño. Si te viene mejor otra fecha, dímela y la apuntamos."
@@ -23,32 +22,15 @@ def ana(world):
     return world.account()
 
 
-def at_once(*calls):
-    refused = []
-
-    def run(call):
-        try:
-            call()
-        except Refused as error:
-            refused.append(error.key)
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
-
-
 def test_the_same_form_twice_at_once_is_one_letter(world, ana):
     debt = world.debt(ana)
-    assert at_once(*[lambda: write(world, ana, debt)] * 4) == []
+    assert refused_at_once(*[lambda: write(world, ana, debt)] * 4) == []
     assert len(world.outbox.sent) == 1
 
 
 def test_two_letters_at_once_to_one_client_are_one_contact_too_many(world, ana):
     debt = world.debt(ana)
-    refused = at_once(*[lambda key=key: write(world, ana, debt, key=key) for key in ("key000001", "key000002")])
+    refused = refused_at_once(*[lambda key=key: write(world, ana, debt, key=key) for key in ("key000001", "key000002")])
     assert refused == ["debt.write_later"]
     assert len(world.outbox.sent) == 1
 

@@ -15,7 +15,7 @@ from aldia.mail.headers import paragraphs
 from aldia.ports import MailRefused
 from aldia.rules import load
 from aldia.store import letters
-from tests.flows.test_at_once import at_once
+from tests.at_once import at_once
 from tests.hostile import HOSTILE
 from tests.pages.settings_world import fields
 from tests.soak import amount

@@ -203,16 +203,9 @@ def test_dead_links_of_every_kind_look_alike(stage, route):
         nobody = values | {"token": unknown_token(stage)}
         wanted = ask_with_token(browser, route, nobody)
         assert wanted.status_code == 404
-    for dead in DEAD:
-        if (route.endpoint, dead) == ("pay.unsubscribe", ended):
-            continue  # a letter can be unsubscribed from however old it is
-        with stage.put_back():
-            gone = values | {"token": dead(stage)}
-            before = set(stage.touched)
-            answer = ask_with_token(stage.browser(), route, gone)
-            assert told(answer, gone) == told(wanted, nobody), dead.__name__
-            assert not CANARIES.findall(answer.text)
-            assert stage.touched == before
+    # A letter can be unsubscribed from however old it is.
+    dead = [one for one in DEAD if (route.endpoint, one) != ("pay.unsubscribe", ended)]
+    looks_like_none(stage, route, dead, (wanted, nobody))
 
 
 def ask_with_token(browser, route, values):
@@ -286,17 +279,28 @@ def a_clients_link(stage):
 
 @pytest.mark.parametrize("route", routes("reply"), ids=str)
 def test_a_question_that_is_over_looks_like_one_that_never_was(stage, route):
+    over = (answered, a_month_old, before_every_session_was_closed, a_clients_link, a_session)
+    doors_that_are_over_look_like_none(stage, route, stage.replies["asked"], over)
+
+
+def doors_that_are_over_look_like_none(stage, route, token, ways_to_be_over):
+    """Behind `token` there is something; behind each of the others as much as behind one that nobody made."""
     with stage.put_back():
-        assert ask_with_token(stage.browser(), route, {"token": stage.replies["asked"]}).status_code in (200, 422)
+        assert ask_with_token(stage.browser(), route, {"token": token}).status_code in (200, 422)
         nobody = {"token": unknown_token(stage)}
         wanted = ask_with_token(stage.browser(), route, nobody)
         assert wanted.status_code == 404
-    for over in (answered, a_month_old, before_every_session_was_closed, a_clients_link, a_session):
+    looks_like_none(stage, route, ways_to_be_over, (wanted, nobody))
+
+
+def looks_like_none(stage, route, ways_to_be_over, none):
+    """Each token that is over is answered as `none` (answer, values) was, and nothing is changed."""
+    for over in ways_to_be_over:
         with stage.put_back():
-            gone = {"token": over(stage)}
+            gone = none[1] | {"token": over(stage)}
             before = set(stage.touched)
             answer = ask_with_token(stage.browser(), route, gone)
-            assert told(answer, gone) == told(wanted, nobody), over.__name__
+            assert told(answer, gone) == told(*none), over.__name__
             assert not CANARIES.findall(answer.text)
             assert stage.touched == before
 
@@ -316,19 +320,8 @@ def shut_with_every_session(stage):
 
 @pytest.mark.parametrize("route", routes("morning"), ids=str)
 def test_a_mornings_letters_that_are_over_look_like_ones_that_never_were(stage, route):
-    with stage.put_back():
-        assert ask_with_token(stage.browser(), route, {"token": stage.morning}).status_code in (200, 422)
-        nobody = {"token": unknown_token(stage)}
-        wanted = ask_with_token(stage.browser(), route, nobody)
-        assert wanted.status_code == 404
-    for over in (a_week_old, shut_with_every_session, a_clients_link, a_session):
-        with stage.put_back():
-            gone = {"token": over(stage)}
-            before = set(stage.touched)
-            answer = ask_with_token(stage.browser(), route, gone)
-            assert told(answer, gone) == told(wanted, nobody), over.__name__
-            assert not CANARIES.findall(answer.text)
-            assert stage.touched == before
+    over = (a_week_old, shut_with_every_session, a_clients_link, a_session)
+    doors_that_are_over_look_like_none(stage, route, stage.morning, over)
 
 
 # -- the other doors ------------------------------------------------------------------------------
