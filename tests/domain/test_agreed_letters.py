@@ -2,8 +2,8 @@
 
 import pytest
 
-from aldia.domain.debt import Promise
 from aldia.domain.reminders import decide
+from aldia.domain.spoken import Promise
 from tests.domain import answer_world
 from tests.domain.driver import LONG_LADDER, play
 

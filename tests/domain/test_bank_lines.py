@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from aldia.domain.bank_lines import BankLine, Candidate, match
-from aldia.domain.debt import Claim
+from aldia.domain.spoken import Claim
 from tests.domain.answer_world import at
 
 REFERENCE = "AD-P837-WKC4"

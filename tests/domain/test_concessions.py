@@ -7,9 +7,9 @@ import pytest
 
 from aldia.domain.agreements import in_effect
 from aldia.domain.concessions import Wish, day_choices, outside, part_choices, wished_parts
-from aldia.domain.debt import Agreement
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
+from aldia.domain.spoken import Agreement
 from tests.domain.answer_world import at, case, day, debt
 
 BEFORE, AFTER = at("2026-06-10 12:00"), at("2026-07-20 12:00")  # the debt is due on 1 July

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from aldia.domain.case import Letter, LetterPart, Notice
-from aldia.domain.debt import Checkout, Entry, Mark, Promise, Step
+from aldia.domain.debt import Checkout, Entry, Mark, Step
 from aldia.domain.facts import facts
 from aldia.domain.hindsight import Choice, retold
+from aldia.domain.spoken import Promise
 from tests.domain.test_hindsight import OPENED, UNTIL, case_of, debt, steps, story
 
 WEEKLY = (Step("overdue_1", "due", 35, repeat_every=7, times=8),)  # 5 August, and every Wednesday after it

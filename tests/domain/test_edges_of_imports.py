@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain.client import BillingContact
-from aldia.domain.debt import Mark, Promise, Step
+from aldia.domain.debt import Mark, Step
 from aldia.domain.imported import is_untouched, paid_before, take_back, with_identity
 from aldia.domain.payments import record_payment
 from aldia.domain.restored import doubted
+from aldia.domain.spoken import Promise
 from tests.domain.answer_world import BRUNO, at, case, day, debt
 
 NOW = at("2026-07-09 12:00")  # a Thursday, the day after overdue_1

@@ -7,7 +7,7 @@ from aldia.domain.account import Account
 from aldia.domain.agreed import brought_up_to_date
 from aldia.domain.case import Notice, Outcome
 from aldia.domain.contact_rules import time_reason
-from aldia.domain.debt import Checkout, Promise, Step
+from aldia.domain.debt import Checkout, Step
 from aldia.domain.errors import Refused
 from aldia.domain.imported import bring
 from aldia.domain.look import Look
@@ -16,6 +16,7 @@ from aldia.domain.own_ladder import bounds, checked_ladder
 from aldia.domain.payments import record_payment
 from aldia.domain.reminders import decide
 from aldia.domain.silences import Silence, debt_silence
+from aldia.domain.spoken import Promise
 from aldia.domain.steps import next_step
 from aldia.domain.tone import check
 from aldia.domain.wakeups import next_after

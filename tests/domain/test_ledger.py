@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from aldia.domain.debt import Dispute, Plan
 from aldia.domain.ledger import in_force, law_of_money, stand, state
+from aldia.domain.spoken import Dispute, Plan
 from tests.domain.money_world import booked, day, debt, instant, major, price, tiers, yearly
 
 DUE = "2026-07-01"

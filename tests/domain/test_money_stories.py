@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from aldia.domain.debt import Interest, Plan
+from aldia.domain.debt import Interest
 from aldia.domain.ledger import law_of_money, stand, state
 from aldia.domain.money import split
 from aldia.domain.quote import quote
+from aldia.domain.spoken import Plan
 from tests.domain.money_world import MADRID, MEXICO, booked, day, debt, instant, major, tiers
 
 TWO = tiers(("2", "2026-06-11"))

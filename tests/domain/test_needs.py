@@ -9,8 +9,9 @@ from aldia.domain import needs
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.client import BillingContact, Client
-from aldia.domain.debt import Claim, Debt, Dispute, Entry, Instalment, Mark, Promise
+from aldia.domain.debt import Debt, Entry, Instalment, Mark
 from aldia.domain.needs import Need
+from aldia.domain.spoken import Claim, Dispute, Promise
 
 NOW = datetime(2026, 7, 20, 15, tzinfo=UTC)
 DEBT = Debt(

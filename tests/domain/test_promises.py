@@ -1,9 +1,9 @@
 import pytest
 
 from aldia.domain.answers import CLIENT_PAGE, PromiseLimits, extension, plan, promise
-from aldia.domain.debt import Promise
 from aldia.domain.errors import Refused
 from aldia.domain.payments import record_payment
+from aldia.domain.spoken import Promise
 from tests.domain.answer_world import at, case, day, debt, news, only_letter, steps, two_percent_until
 
 NOW = at("2026-07-02 10:00")

@@ -7,8 +7,9 @@ import pytest
 
 from aldia.domain import answers
 from aldia.domain.case import Case
-from aldia.domain.debt import Debt, Entry, Opinion
+from aldia.domain.debt import Debt, Entry
 from aldia.domain.relation import MOST_DAYS, Relation, counted, counts, relation
+from aldia.domain.spoken import Opinion
 from tests.world import client, contact
 
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)

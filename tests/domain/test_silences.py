@@ -9,8 +9,9 @@ from aldia.adapters.public_holidays import national_holidays
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import BillingContact, Client
-from aldia.domain.debt import Checkout, Claim, Debt, Discount, Dispute, Entry, Instalment, Pause, Plan, Promise, Tier
+from aldia.domain.debt import Checkout, Debt, Discount, Entry, Instalment, Pause, Tier
 from aldia.domain.silences import Silence, all_silences, client_silence, debt_silence, letter_silences
+from aldia.domain.spoken import Claim, Dispute, Plan, Promise
 from tests.domain.answer_world import at, day
 
 NOW = at("2026-07-10 10:00")  # a Friday

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from aldia.domain.case import Case
-from aldia.domain.debt import Checkout, Claim, Dispute, Entry, Instalment, Mark, Pause, Plan, Promise, Step
+from aldia.domain.debt import Checkout, Entry, Instalment, Mark, Pause, Step
 from aldia.domain.reminders import decide, next_wakeup, preview
+from aldia.domain.spoken import Claim, Dispute, Plan, Promise
 from tests.domain.answer_world import at, case, day, debt
 
 SENT = {

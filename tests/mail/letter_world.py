@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.client import BillingContact, Client
-from aldia.domain.debt import Claim, Debt, Discount, Dispute, Instalment, Interest, Mark, Plan, Promise, Tier
+from aldia.domain.debt import Debt, Discount, Instalment, Interest, Mark, Tier
 from aldia.domain.quote import quote
+from aldia.domain.spoken import Claim, Dispute, Plan, Promise
 from aldia.mail.compose import AGREED_LETTERS, ANSWERS, LADDER_LETTERS, compose
 
 LINK = "https://aldia.example/p/3fJ8sQ2kV7nXb4"

@@ -8,7 +8,7 @@ from typing import Any
 from aldia.domain import proposals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.concessions import Wish, wished_parts
-from aldia.domain.debt import Proposal
+from aldia.domain.spoken import Proposal
 from aldia.flows import casework
 from tests.simulator.stage import Stage
 

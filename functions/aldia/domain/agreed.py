@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from aldia.domain import calendar
 from aldia.domain.agreements import judged
 from aldia.domain.case import Case, Letter, LetterClass, LetterPart
-from aldia.domain.debt import Checkout, Debt, Promise
+from aldia.domain.debt import Checkout, Debt
 from aldia.domain.ladder import open_day_by
 from aldia.domain.ledger import in_force, state
 from aldia.domain.look import Look
 from aldia.domain.silences import UNDER_WAY, is_kept, letter_silences, missed, plan_ids, promise_end
+from aldia.domain.spoken import Promise
 
 VOUCHERS = ("oxxo", "spei")
 NOTICE = timedelta(days=7)  # instalment_due goes so long before

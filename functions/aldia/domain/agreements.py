@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from aldia.domain.case import Case
-from aldia.domain.debt import Agreement, AgreementState, Debt, OwnTerms
+from aldia.domain.debt import Debt, OwnTerms
 from aldia.domain.ledger import in_force, stand, state
 from aldia.domain.silences import end_of_grace
+from aldia.domain.spoken import Agreement, AgreementState
 
 RUNNING = ("open", "broken")
 """States that time or money may still change."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from aldia.domain.debt import Claim
 from aldia.domain.parsing import fold
+from aldia.domain.spoken import Claim
 
 Reason = Literal["reference", "claim", "amount_and_name"]
 AROUND = timedelta(days=5)  # between the day that a client names and the bank's

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Claim, Debt
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import answer, live_debt, settled, unchanged, unpaid_debt
 from aldia.domain.payments import record_payment
+from aldia.domain.spoken import Claim
 from aldia.domain.terms_changed import is_booked
 
 

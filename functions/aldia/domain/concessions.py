@@ -9,12 +9,13 @@ from math import ceil
 from aldia.domain.agreements import times_broken
 from aldia.domain.case import Case
 from aldia.domain.currencies import CURRENCIES
-from aldia.domain.debt import Agreement, Debt
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
 from aldia.domain.ledger import in_force, stand
 from aldia.domain.money import percent_of, split
 from aldia.domain.plans import Part, months_later
+from aldia.domain.spoken import Agreement
 
 BROKEN_MOST = 2  # agreements on one debt that were not kept, after which each new one is the freelancer's to grant
 MOST_PARTS = 24  # that can be asked for

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Dispute
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import answer, live_debt, payable, settled, unchanged
 from aldia.domain.reply_clock import REPLY_DAYS, reply_by
+from aldia.domain.spoken import Dispute
 from aldia.domain.terms_changed import with_amount, with_due
 
 LONGEST_TEXT = 2000

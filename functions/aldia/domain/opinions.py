@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import cast
 
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Debt, Opinion, OpinionAbout, OpinionScore
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import state
 from aldia.domain.outcomes import live_debt, settled, unchanged
+from aldia.domain.spoken import Opinion, OpinionAbout, OpinionScore
 
 SCORES: tuple[OpinionScore, ...] = ("good", "fair", "bad")
 

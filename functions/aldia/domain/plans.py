@@ -8,13 +8,14 @@ from typing import Literal
 
 from aldia.domain.agreements import with_agreement, with_own_terms
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Agreement, Debt, Instalment, Plan
+from aldia.domain.debt import Debt, Instalment
 from aldia.domain.discounts import pinned
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import InstalmentStanding, Standing, stand
 from aldia.domain.money import split
 from aldia.domain.outcomes import answer, settled, unchanged, unpaid_debt
 from aldia.domain.promises import without_promise
+from aldia.domain.spoken import Agreement, Plan
 
 Part = tuple[date, int]
 """A part of a plan: its day and its sum in minor units."""

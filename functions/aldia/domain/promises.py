@@ -6,11 +6,12 @@ from typing import Literal
 
 from aldia.domain.agreements import with_agreement
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Agreement, Debt, Promise
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import answer, payable, settled, unchanged, unpaid_debt
 from aldia.domain.silences import is_kept
+from aldia.domain.spoken import Agreement, Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.checkouts import under_way
 from aldia.domain.concessions import FARTHEST, Wish, first_open_day, fitted, outside
 from aldia.domain.contact_rules import is_open
-from aldia.domain.debt import Debt, Proposal
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import Facts, answer, live_debt, settled, unchanged, unpaid_debt
 from aldia.domain.plans import plan
 from aldia.domain.promises import extension
+from aldia.domain.spoken import Proposal
 
 MOST_PROPOSALS = 3  # of the client, on one debt: each falls silent for some days
 DAYS_TO_ANSWER = {"client": 3, "freelancer": 5}  # open days that the other side has, by who asks

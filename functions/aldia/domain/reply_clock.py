@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from aldia.domain import calendar
 from aldia.domain.case import Case, Notice
-from aldia.domain.debt import Debt, Dispute
+from aldia.domain.debt import Debt
 from aldia.domain.ledger import state
+from aldia.domain.spoken import Dispute
 
 REPLY_DAYS = 7
 NUDGE_AT = time(9)  # by the freelancer's clock, the day before

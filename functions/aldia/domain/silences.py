@@ -7,9 +7,10 @@ from datetime import date, datetime, time
 from aldia.domain import calendar
 from aldia.domain.case import Case, LetterClass
 from aldia.domain.contact_rules import is_open
-from aldia.domain.debt import Checkout, Debt, Pause, Promise
+from aldia.domain.debt import Checkout, Debt, Pause
 from aldia.domain.ledger import Standing, in_force, stand, state
 from aldia.domain.quote import quote
+from aldia.domain.spoken import Promise
 
 REASONS = (
     "written_off", "paid", "promise", "extension", "plan", "proposal", "dispute", "review", "payment_on_its_way",

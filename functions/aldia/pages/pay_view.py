@@ -7,10 +7,11 @@ from aldia.banking.reference import reference
 from aldia.domain import checkouts, opinions
 from aldia.domain.breakdown import Line, breakdown
 from aldia.domain.case import Case
-from aldia.domain.debt import Checkout, Debt, Entry, OpinionAbout
+from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
 from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
+from aldia.domain.spoken import OpinionAbout
 from aldia.pages.ways_view import Ways, ways
 from aldia.store.keys import hashed
 from aldia.store.tokens import PayLink

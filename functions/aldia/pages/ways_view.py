@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from aldia.domain.agreements import in_effect
 from aldia.domain.case import Case
-from aldia.domain.concessions import MOST_PARTS, Wish, day_choices, fitted, last_first_day, part_choices
-from aldia.domain.debt import Agreement, Debt, Proposal
+from aldia.domain.concessions import Wish, day_choices, fitted, last_first_day, part_choices
+from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand
 from aldia.domain.plans import Part
 from aldia.domain.proposals import is_late
+from aldia.domain.spoken import Agreement, Proposal
 from aldia.i18n import formats
 from aldia.pages.render import language, t
 
@@ -39,7 +40,6 @@ class Ways:
     offered: Proposal | None  # by the freelancer
     offered_parts: tuple[Part, ...]
     agreed: Agreement | None
-    most_parts: int = MOST_PARTS
 
     @property
     def wish(self) -> str:

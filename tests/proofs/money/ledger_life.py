@@ -11,12 +11,13 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from aldia.domain.debt import Entry, Instalment, Plan
+from aldia.domain.debt import Entry, Instalment
 from aldia.domain.discounts import pinned
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money, stand
 from aldia.domain.money import split
 from aldia.domain.quote import part, quote
+from aldia.domain.spoken import Plan
 from aldia.domain.terms_changed import with_due
 from tests.domain.random_debts import START, ZONE, amounts, debts, noon
 
