@@ -6,20 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from tests.flows.test_faults import written
 from tests.world import csrf
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-
-@pytest.fixture
-def given(world):
-    return written(world)
-
-
-@pytest.fixture
-def link(world, given):
-    return world.link(world.outbox.to(given[2])[0])
 
 
 def opened(world, link):
@@ -63,6 +52,16 @@ def test_the_proof_is_the_freelancers_to_save_and_nobody_elses(world, given, lin
     assert "attachment" in kept.headers["Content-Disposition"]
     assert ".pdf" in kept.headers["Content-Disposition"]
     assert world.browser(world.account("eva@example.org")).get(f"{page}/comprobante").status_code == 404
+
+
+def test_the_same_words_with_another_picture_of_that_name_replace_the_picture(world, given, link):
+    phone, path, form, _page = opened(world, link)
+    ana, debt, _address = given
+    for picture in (PDF, PDF + b"the right one"):
+        files = {"proof": (BytesIO(picture), "image.pdf")}
+        assert phone.post(path, data=form | files, content_type="multipart/form-data").status_code == 303
+        kept = world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}/comprobante")
+        assert kept.data == picture
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,11 @@ import io
 import re
 from datetime import date, timedelta
 
-import pytest
-
 from aldia.domain import decisions, payments
 from aldia.domain.account import BankDetails
 from aldia.flows import attach_file, casework
 from aldia.pages.pay_view import mark_of
-from tests.flows.test_faults import written
 from tests.world import csrf, mark
-
-
-@pytest.fixture
-def given(world):
-    return written(world)
-
-
-@pytest.fixture
-def link(world, given):
-    return world.link(world.outbox.to(given[2])[0])
 
 
 def change(world, given, ask, **values):

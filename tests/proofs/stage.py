@@ -14,7 +14,7 @@ from aldia.domain.account import Account
 from aldia.domain.concessions import Wish
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
 from aldia.domain.outcomes import settled
-from aldia.flows import attach_file, casework, claim_payment, open_debt, publish_terms, report_problem
+from aldia.flows import attach_file, casework, debt_files, open_debt, publish_terms, report_problem
 from aldia.flows.change_client import create
 from aldia.pages.guard import form_token
 from aldia.store import tokens
@@ -107,7 +107,7 @@ class Stage:
         told = (self.ana.id, made["disputed"].client_id, made["disputed"].id)
         shown = {"text": "Falta el logo.", "kind": "work", "upload": ("problema.pdf", PDF)}
         report_problem.report_problem(self.world.ports, told, **shown)
-        self.world.ports.files.put(claim_payment.proof_key(self.ana.id, ids[2]), PDF)
+        self.world.ports.files.put(debt_files.proof_key(self.ana.id, ids[2]), PDF)
         self.change("open", lambda case, debt_id, now: settled(_proven(case, debt_id), now))
         idle = open_debt.new_client(self.world.ports, self.ana, name="Irene Zafiro", email="irene@zafiro.example")
         create(self.world.ports, self.ana, idle)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import stripe
 
 PACKAGE = "aldia."
-NOT_A_CALLER = ("aldia.flows.casework",)  # the shape of every change: whoever asked for it is the caller
+NOT_A_CALLER = ("aldia.flows.casework", "aldia.flows.debt_files")  # shapes: whoever asked for it is the caller
 ID = re.compile(r"/(cs|pi|re|dp|cus|acct|evt|ch)_[A-Za-z0-9_]+")
 
 

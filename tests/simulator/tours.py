@@ -24,6 +24,7 @@ from aldia.flows import (
     client_text,
     connect_stripe,
     dead_address,
+    debt_files,
     delete_account,
     edit_text,
     export_account,
@@ -242,7 +243,7 @@ def sends_proof(stage: Stage) -> None:
 def has_sent_proof(stage: Stage) -> bool:
     client_id, debt_id = stage.debts[0]
     debt = stage.case(client_id).debt(debt_id)
-    kept = claim_payment.proof_key(stage.account_id, debt_id)
+    kept = debt_files.proof_key(stage.account_id, debt_id)
     return bool(debt.claim) and debt.proof_name == "r.pdf" and kept in stage.ports.files.held  # type: ignore[attr-defined]
 
 
@@ -477,6 +478,7 @@ IN_SEEDS = (
 
 WITHOUT_POINTS = {
     "casework": "the shape of every change: its operations carry the name of whoever asked",
+    "debt_files": "keeps a file for whoever asked, whose name its operations carry",
     "paying_online": "asks the account that it is given",
     "publish_terms": "works through settings_change, whose name its operations carry",
     "pause_account": "works through settings_change, whose name its operations carry",

@@ -1,6 +1,5 @@
 """ "I already paid": what the client says is kept with the file that shows it; the freelancer may ask for more."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +8,8 @@ from aldia.domain.attachments import clean_name, kind_of
 from aldia.domain.case import Case, Outcome
 from aldia.domain.errors import Refused
 from aldia.flows import casework
-from aldia.ports import Ports, Write
+from aldia.flows.debt_files import proof_key, showing
+from aldia.ports import Ports
 
 PROOFS = ("pdf", "png", "jpg")
 
@@ -22,11 +22,6 @@ class Said:
     amount_minor: int | None
     reference: str = ""
     proof: tuple[str, bytes] | None = None
-
-
-def proof_key(account_id: str, debt_id: str) -> str:
-    """Where the file lies that shows a payment of this debt; a later one takes its place."""
-    return f"proofs/{account_id}/{debt_id}"
 
 
 def proof_name(upload: tuple[str, bytes]) -> str:
@@ -42,10 +37,7 @@ def proof_name(upload: tuple[str, bytes]) -> str:
 
 
 def claim_payment(ports: Ports, ids: tuple[str, str, str], said: Said) -> Outcome:
-    """Silence at once, a letter that confirms it, news for the freelancer. `ids`: account, client, debt. May refuse.
-
-    The file is written once the domain has taken the answer and before it is saved: a refused form replaces nothing.
-    """
+    """Silence at once, a letter that confirms it, news for the freelancer. `ids`: account, client, debt. May refuse."""
     account_id, client_id, debt_id = ids
     name = proof_name(said.proof) if said.proof else ""
 
@@ -60,9 +52,5 @@ def claim_payment(ports: Ports, ids: tuple[str, str, str], said: Said) -> Outcom
             now=now,
         )
 
-    def keep(_case: Case, _outcome: Outcome) -> Iterable[Write]:
-        if said.proof:
-            ports.files.put(proof_key(account_id, debt_id), said.proof[1])
-        return ()
-
-    return casework.change(ports, account_id, client_id, ask, more=keep)
+    asked = showing(ports, proof_key(account_id, debt_id), said.proof, ask)
+    return casework.change(ports, account_id, client_id, asked)

@@ -104,8 +104,3 @@ def _is_silent(case: Case) -> bool:
     client, pause = case.client, case.account.paused
     is_distrusted = pause is not None and pause.reason == "trust"
     return bool(client.bounced_at or client.complained_at or client.wrong_person_at or is_distrusted)
-
-
-def file_key(account_id: str, debt_id: str) -> str:
-    """Where a debt's file lies."""
-    return f"{account_id}/{debt_id}"

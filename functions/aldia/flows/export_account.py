@@ -14,9 +14,8 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
-from aldia.flows import export_tables, report_problem
-from aldia.flows.claim_payment import proof_key
-from aldia.flows.client_answers import file_key
+from aldia.flows import export_tables
+from aldia.flows.debt_files import invoice_key, problem_key, proof_key
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
 from aldia.store import codec, letters, own_texts, working_terms
@@ -147,9 +146,9 @@ def _sheets(
 def _files(account_id: str, debt: Debt) -> Iterator[tuple[str, str]]:
     """(where it lies, its name in the archive) of the invoice, and of what the client showed: a problem, a payment."""
     if debt.file_name:
-        yield file_key(account_id, debt.id), f"{debt.id}-{debt.file_name}"
+        yield invoice_key(account_id, debt.id), f"{debt.id}-{debt.file_name}"
     if debt.dispute and debt.dispute.file_name:
-        yield report_problem.file_key(account_id, debt.id), f"{debt.id}-problem-{debt.dispute.file_name}"
+        yield problem_key(account_id, debt.id), f"{debt.id}-problem-{debt.dispute.file_name}"
     if debt.proof_name:
         yield proof_key(account_id, debt.id), f"{debt.id}-proof-{debt.proof_name}"
 

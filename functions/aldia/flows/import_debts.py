@@ -15,7 +15,7 @@ from aldia.domain import imported
 from aldia.domain.account import Account
 from aldia.domain.attachments import clean_name
 from aldia.domain.case import Case
-from aldia.flows.client_answers import file_key
+from aldia.flows.debt_files import invoice_key
 from aldia.flows.import_files import Draft, Upload
 from aldia.imports import planning
 from aldia.imports.planning import Batch, Frame, PlannedDebt
@@ -164,7 +164,7 @@ def _write(steps: Steps, fresh: tuple[PlannedDebt, ...], batch: Batch, state: st
         return
     for planned in fresh:
         if planned.file is not None:
-            ports.files.put(file_key(account.id, planned.debt.id), steps.file(planned.file))
+            ports.files.put(invoice_key(account.id, planned.debt.id), steps.file(planned.file))
     now = ports.clock.now()
     before = steps.case(batch) or Case(account, batch.client, (), ports.holidays)
     told = replace(before, client=imported.with_identity(before.client, batch.client))

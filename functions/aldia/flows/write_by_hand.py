@@ -3,8 +3,10 @@
 The text goes inside our own letter, with the debt, the link and the way out under it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from aldia.domain import decisions
 from aldia.domain.case import Case, Letter, LetterPart
@@ -83,40 +85,56 @@ def write_by_hand(
 
     `is_confirmed`: what the linter warns of has been seen; what it blocks never goes.
     """
+
+    def may_go(case: Case, letter: Letter, message: Message) -> None:
+        _check_words(judged(case, letter, message), is_confirmed)
+
+    by_hand = ByHand(lambda case, now: letter_of(case, debt_id, text=text, key=key, now=now), _check_moment, may_go)
+    send_once(ports, account_id, client_id, by_hand, field="text")
+
+
+class ByHand(NamedTuple):
+    """A letter that goes at a press: how it is written, and what may stand against it. All three may refuse."""
+
+    written: Callable[[Case, datetime], Letter]
+    may_begin: Callable[[Case, datetime], None]
+    may_go: Callable[[Case, Letter, Message], None]
+
+
+def send_once(ports: Ports, account_id: str, client_id: str, by_hand: ByHand, *, field: str) -> None:
+    """One letter for each key of a form, counted as a contact. Refused (`field`), Conflict when others come first."""
     for attempt in range(casework.TRIES):
         try:
-            _send(ports, account_id, client_id, debt_id, text=text, key=key, is_confirmed=is_confirmed)
+            _send(ports, account_id, client_id, by_hand)
             return
         except AlreadyThere:
             return  # the same form, twice at once
         except CapReached:
-            raise Refused("debt.write_trust", field="text") from None
+            raise Refused("debt.write_trust", field=field) from None
         except Conflict:
             if attempt == casework.TRIES - 1:
                 raise
             ports.pause(attempt)
 
 
-def _send(
-    ports: Ports, account_id: str, client_id: str, debt_id: str, *, text: str, key: str, is_confirmed: bool
-) -> None:
+def _send(ports: Ports, account_id: str, client_id: str, by_hand: ByHand) -> None:
     case, now = cases.load_by_id(ports, account_id, client_id), ports.clock.now()
-    letter = letter_of(case, debt_id, text=text, key=key, now=now)
+    letter = by_hand.written(case, now)
     record = LetterRecord(letter, account_id, client_id, case.client.name, told=told(case, letter))
     if letters.load(ports, record.key):
         return  # the same form, sent again
-    _check_moment(case, now)
-    message, links, _letter = send_letter.prepare(ports, case, letter, now)
-    _check_words(judged(case, letter, message), is_confirmed)
+    by_hand.may_begin(case, now)
+    message, doors, _letter = send_letter.prepare(ports, case, letter, now)
+    by_hand.may_go(case, letter, message)
     outcome = decisions.log_contact(case, now=now)
     taken, claim = letters.claim(ports, record, message, now)
-    counters = send_letter.counters(ports, case, now)
     after = replace(outcome, case=send_letter.known_now(outcome.case))
-    cases.save(ports, case, after, now=now, more=(claim, *links, *counters))
+    cases.save(ports, case, after, now=now, more=(claim, *doors, *send_letter.counters(ports, case, now)))
     send_letter.hand_over(ports, taken, message)
 
 
 def _check_moment(case: Case, now: datetime) -> None:
+    """Refused (field `text`) while a letter by hand may not go."""
     verdict = moment(case, now)
     if isinstance(verdict, Stop):
         raise Refused("debt.write_not", field="text")

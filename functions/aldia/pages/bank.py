@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g, redirect, request
 from aldia.domain.errors import Refused
 from aldia.flows import bank_statement
 from aldia.pages import guard
-from aldia.pages.debt import ID
 from aldia.pages.forms import Typed
+from aldia.pages.own import ID
 from aldia.pages.render import page, ports, t
 
 screen = Blueprint("bank", __name__)

@@ -8,9 +8,8 @@ from aldia.domain.errors import Refused
 from aldia.flows import share_terms
 from aldia.flows.write_by_hand import moment
 from aldia.pages import guard
-from aldia.pages.clients import own_case
-from aldia.pages.debt_actions import form_key
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, form_key
+from aldia.pages.own import own_case
 from aldia.pages.render import page, ports
 from aldia.store import working_terms
 

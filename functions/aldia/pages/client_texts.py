@@ -10,8 +10,8 @@ from aldia.domain.case import Case
 from aldia.domain.own_texts import steps_of
 from aldia.flows import client_text
 from aldia.pages import guard, settings_shell, text_editor
-from aldia.pages.clients import own_case
 from aldia.pages.forms import Typed
+from aldia.pages.own import own_case
 from aldia.pages.render import page, ports
 
 screen = Blueprint("client_texts", __name__)

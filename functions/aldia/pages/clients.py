@@ -1,11 +1,10 @@
 """Clients: the list, a new one, and one with its contacts, its debts and what keeps it silent."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from aldia.domain import countries
 from aldia.domain.case import Case
@@ -15,14 +14,14 @@ from aldia.domain.parsing import fold, parse_date, parse_line
 from aldia.flows import change_client, open_debt
 from aldia.i18n import formats
 from aldia.pages import client_form, clients_view, guard
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, is_id
+from aldia.pages.own import own_case
 from aldia.pages.render import is_fragment_request, language, page, ports, t
-from aldia.store import cases, lists
+from aldia.store import lists
 
 screen = Blueprint("clients", __name__)
 
 A_PAGE = 30
-ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
 @screen.get("/clientes")
@@ -57,7 +56,7 @@ def create() -> Response:
     fresh = open_debt.new_client(ports(), g.account, name="", email="")
     typed = Typed()
     given = typed.get("id")
-    if given.isalnum() and given.isascii() and 6 <= len(given) <= 20:  # sent twice, it is saved once
+    if is_id(given):  # sent twice, it is saved once
         fresh = Client(given, "", timezone=fresh.timezone)
     wished = _read(typed, fresh)
     if isinstance(wished, Typed):
@@ -207,14 +206,6 @@ def _done(client_id: str, typed: Typed, said: str, do: Callable[[Case], None]) -
         typed.refuse(refused, "form")
         return _show(case, typed, 422)
     return _to(client_id, said)
-
-
-def own_case(client_id: str) -> Case:
-    """The account's own client; 404 for everything else."""
-    case = cases.load(ports(), g.account, client_id) if ID.fullmatch(client_id) else None
-    if case is None:
-        abort(404)
-    return case
 
 
 def _to(client_id: str, said: str) -> Response:

@@ -1,6 +1,5 @@
 """The page of one debt, its file, and the client's page as the client sees it."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request
@@ -9,29 +8,29 @@ from aldia.domain import approvals
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
-from aldia.flows import bank_statement, claim_payment
-from aldia.flows.report_problem import file_key
+from aldia.flows import bank_statement
+from aldia.flows.debt_files import problem_key, proof_key
 from aldia.pages import debt_terms, debt_words, guard
 from aldia.pages.debt_ahead import clock_names
 from aldia.pages.debt_story import method_name
 from aldia.pages.debt_view import DebtPage, view
 from aldia.pages.forms import Typed
 from aldia.pages.note_box import box
+from aldia.pages.own import own_case
 from aldia.pages.pay import as_download, saved
 from aldia.pages.render import came_back, page, ports
-from aldia.store import cases, tokens
+from aldia.store import tokens
 
 screen = Blueprint("debt", __name__)
 
-ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 METHODS = ("transfer", "cash", "card", "check", "other")
 
 
 def found(client_id: str, debt_id: str) -> tuple[Case, Debt]:
     """The account's own case and debt; 404 for everything else, all alike."""
-    case = cases.load(ports(), g.account, client_id) if ID.fullmatch(client_id) else None
-    debt = next((debt for debt in case.debts if debt.id == debt_id), None) if case else None
-    if case is None or debt is None:
+    case = own_case(client_id)
+    debt = next((debt for debt in case.debts if debt.id == debt_id), None)
+    if debt is None:
         abort(404)
     return case, debt
 
@@ -124,7 +123,7 @@ def download(client_id: str, debt_id: str) -> Response:
 def problem_file(client_id: str, debt_id: str) -> Response:
     """What the client showed with its problem."""
     case, debt = found(client_id, debt_id)
-    return saved(file_key(case.account.id, debt.id), debt.dispute.file_name if debt.dispute else "")
+    return saved(problem_key(case.account.id, debt.id), debt.dispute.file_name if debt.dispute else "")
 
 
 @screen.get("/cobros/<client_id>/<debt_id>/comprobante")
@@ -132,7 +131,7 @@ def problem_file(client_id: str, debt_id: str) -> Response:
 def proof(client_id: str, debt_id: str) -> Response:
     """What the client sent to show a payment, always saved and never shown by the browser."""
     case, debt = found(client_id, debt_id)
-    return saved(claim_payment.proof_key(case.account.id, debt.id), debt.proof_name)
+    return saved(proof_key(case.account.id, debt.id), debt.proof_name)
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/ver")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, request
@@ -11,20 +10,15 @@ from aldia.domain import answers, decisions, edits, reversals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
-from aldia.domain.labels import check_concept, check_number
-from aldia.domain.notes import check_note
 from aldia.domain.outcomes import live_debt
-from aldia.domain.parsing import parse_date, parse_line
 from aldia.flows import attach_file, casework, finish_task, record_payment
 from aldia.pages import debt as debt_page
-from aldia.pages import debt_form, debt_terms, guard, replies
-from aldia.pages.forms import Typed
+from aldia.pages import debt_fields as fields
+from aldia.pages import guard, replies
+from aldia.pages.forms import Typed, form_key
 from aldia.pages.render import ports
 
 screen = Blueprint("actions", __name__)
-
-Facts = dict[str, Any]
-LONGEST_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,7 @@ class Action:
     name: str  # the last part of the address, and the form's name on the page
     ask: Callable[..., Outcome]
     said: str
-    read: Callable[[Typed, Debt], Facts] = lambda _typed, _debt: {}
+    read: Callable[[Typed, Debt], fields.Facts] = lambda _typed, _debt: {}
 
 
 def _act(action: Action, client_id: str, debt_id: str) -> Response:
@@ -57,118 +51,8 @@ def again(client_id: str, debt_id: str, form: str, typed: Typed) -> Response:
     return debt_page.shown(*debt_page.found(client_id, debt_id), 422, opened=form, typed=typed)
 
 
-# -- fields -------------------------------------------------------------------------------------
-
-
-def _sum(typed: Typed, debt: Debt, name: str = "amount") -> int | None:
-    """A sum in the debt's currency; None when nothing was typed."""
-    if not typed.get(name).strip():
-        return None
-    return typed.take(name, lambda text: debt_form.minor(text, debt.currency, g.account.country, field=name), 0)
-
-
-def _needed_sum(typed: Typed, debt: Debt) -> int:
-    typed.need("amount", "debts.amount_missing")
-    return _sum(typed, debt) or 0
-
-
-def _day(typed: Typed, name: str) -> date | None:
-    if not typed.get(name).strip():
-        return None
-    return typed.take(name, lambda text: parse_date(text, g.account.country, field=name), None)
-
-
-def _needed_day(typed: Typed, name: str) -> date | None:
-    typed.need(name, "debt.day_missing")
-    return _day(typed, name)
-
-
-def _words(typed: Typed, name: str, most: int = LONGEST_WORDS) -> str:
-    return typed.take(name, lambda text: check_note(text, field=name, most=most), "")
-
-
-def form_key(typed: Typed) -> str:
-    """The form's own key: sent twice it counts once."""
-    given = typed.get("key")
-    return given if debt_form.is_id(given) else ports().ids.new()
-
-
-def _extension(typed: Typed, _debt: Debt) -> Facts:
-    return {"until": _needed_day(typed, "until")}
-
-
-def _pause(typed: Typed, _debt: Debt) -> Facts:
-    return {"until": _day(typed, "until"), "reason": typed.take("reason", lambda x: parse_line(x, field="reason"), "")}
-
-
-def _amount(typed: Typed, debt: Debt) -> Facts:
-    return {"amount_minor": _needed_sum(typed, debt), "key": f"amount.{form_key(typed)}"}
-
-
-def _due(typed: Typed, _debt: Debt) -> Facts:
-    return {"due_on": _needed_day(typed, "due_on")}
-
-
-def _give_up(name: str) -> Callable[[Typed, Debt], Facts]:
-    def read(typed: Typed, debt: Debt) -> Facts:
-        return {"amount_minor": _sum(typed, debt), "key": f"{name}.{form_key(typed)}"}
-
-    return read
-
-
-def _refund(typed: Typed, debt: Debt) -> Facts:
-    return {"amount_minor": _needed_sum(typed, debt), "key": f"back.{form_key(typed)}"}
-
-
-def _resolution(typed: Typed, debt: Debt) -> Facts:
-    facts: Facts = {"amount_minor": _sum(typed, debt), "due_on": _day(typed, "due_on")}
-    return facts | {"resolution": _words(typed, "resolution"), "key": f"resolved.{form_key(typed)}"}
-
-
-def _review(typed: Typed, _debt: Debt) -> Facts:
-    outcome = typed.get("outcome")
-    if outcome not in ("reopen", "waive", "write_off"):
-        typed.refuse(Refused("debt.choose_outcome", field="outcome"))
-    return {"outcome": outcome}
-
-
-def _step(typed: Typed, _debt: Debt) -> Facts:
-    return {"step": typed.get("step")[:60]}
-
-
-def _question(typed: Typed, _debt: Debt) -> Facts:
-    typed.need("words", "claim.words_missing")
-    return {"words": _words(typed, "words")}
-
-
-def _credit_to(typed: Typed, _debt: Debt) -> Facts:
-    return {"to": typed.get("to")[:40], "key": f"credit.{form_key(typed)}"}
-
-
-def _credit_back(typed: Typed, _debt: Debt) -> Facts:
-    return {"key": f"credit.{form_key(typed)}"}
-
-
-def _edit(typed: Typed, _debt: Debt) -> Facts:
-    number = typed.take("number", check_number, "")
-    concept = typed.take("concept", check_concept, "")
-    if not number and not concept:
-        typed.refuse(Refused("debts.number_or_concept", field="number"))
-    return {"number": number, "concept": concept, "note": typed.take("note", check_note, "")}
-
-
 def _edited(case: Case, debt_id: str, *, now: Any, **values: Any) -> Outcome:
     return edits.edit(case, debt=replace(live_debt(case, debt_id), **values), now=now)
-
-
-def _ladder(typed: Typed, debt: Debt) -> Facts:
-    base = debt_terms.base_ladder(g.account) if debt.ladder is None else debt.ladder
-    whole = debt_terms.whole_ladder(g.account, base)
-    return {"ladder": debt_terms.ladder(g.account, typed, whole, kept=debt.ladder)}
-
-
-def _reply(typed: Typed, _debt: Debt) -> Facts:
-    return {"typed": typed}
 
 
 def _replied(case: Case, debt_id: str, *, typed: Typed, now: Any) -> Outcome:
@@ -180,24 +64,24 @@ def _replied(case: Case, debt_id: str, *, typed: Typed, now: Any) -> Outcome:
 
 
 ACTIONS = (
-    Action("propuesta", _replied, "debt_replied", _reply),
-    Action("prorroga", answers.extension, "debt_extended", _extension),
-    Action("pausa", answers.pause, "debt_paused", _pause),
+    Action("propuesta", _replied, "debt_replied", fields.reply),
+    Action("prorroga", answers.extension, "debt_extended", fields.extension),
+    Action("pausa", answers.pause, "debt_paused", fields.pause),
     Action("reanudar", answers.resume, "debt_resumed"),
-    Action("importe", decisions.change_amount, "debt_amount", _amount),
-    Action("vencimiento", decisions.change_due, "debt_due", _due),
-    Action("condonar", decisions.waive, "debt_waived", _give_up("waive")),
-    Action("incobrable", decisions.write_off, "debt_written_off", _give_up("write_off")),
-    Action("devolucion", reversals.refund, "debt_refunded", _refund),
-    Action("problema", answers.resolve_dispute, "debt_resolved", _resolution),
-    Action("revision", decisions.decide_review, "debt_decided", _review),
-    Action("visto-bueno", decisions.approve, "debt_approved", _step),
-    Action("preguntar", answers.ask_about_claim, "claim_asked", _question),
+    Action("importe", decisions.change_amount, "debt_amount", fields.amount),
+    Action("vencimiento", decisions.change_due, "debt_due", fields.due),
+    Action("condonar", decisions.waive, "debt_waived", fields.give_up("waive")),
+    Action("incobrable", decisions.write_off, "debt_written_off", fields.give_up("write_off")),
+    Action("devolucion", reversals.refund, "debt_refunded", fields.refund),
+    Action("problema", answers.resolve_dispute, "debt_resolved", fields.resolution),
+    Action("revision", decisions.decide_review, "debt_decided", fields.review),
+    Action("visto-bueno", decisions.approve, "debt_approved", fields.step),
+    Action("preguntar", answers.ask_about_claim, "claim_asked", fields.question),
     Action("no-llego", answers.claim_not_found, "debt_not_found"),
-    Action("saldo-aplicar", answers.apply_credit, "credit_applied", _credit_to),
-    Action("saldo-devuelto", answers.return_credit, "credit_returned", _credit_back),
-    Action("editar", _edited, "debt_edited", _edit),
-    Action("cartas", _edited, "debt_edited", _ladder),
+    Action("saldo-aplicar", answers.apply_credit, "credit_applied", fields.credit_to),
+    Action("saldo-devuelto", answers.return_credit, "credit_returned", fields.credit_back),
+    Action("editar", _edited, "debt_edited", fields.edit),
+    Action("cartas", _edited, "debt_edited", fields.ladder),
     Action("borrar", edits.remove, "debt_deleted"),
     Action("restaurar", edits.restore, "debt_restored"),
 )
@@ -233,7 +117,7 @@ def payment(client_id: str, debt_id: str) -> Response:
     """Money that came another way."""
     case, debt = debt_page.found(client_id, debt_id)
     typed = Typed()
-    amount_minor, on = _needed_sum(typed, debt), _needed_day(typed, "paid_on")
+    amount_minor, on = fields.needed_sum(typed, debt), fields.needed_day(typed, "paid_on")
     method = typed.get("method") if typed.get("method") in debt_page.METHODS else "other"
     ids = (g.account.id, client_id, debt_id)
     key = f"hand.{form_key(typed)}"
@@ -253,7 +137,7 @@ def confirm_claim(client_id: str, debt_id: str) -> Response:
     """The money that the client told of is there."""
     case, debt = debt_page.found(client_id, debt_id)
     typed = Typed()
-    amount_minor, on = _sum(typed, debt), _day(typed, "paid_on")
+    amount_minor, on = fields.sum_of(typed, debt), fields.day_of(typed, "paid_on")
     if typed.errors:
         return again(client_id, debt_id, "ya-pago", typed)
     ids, key = (g.account.id, client_id, debt_id), f"claim.{form_key(typed)}"
@@ -271,7 +155,7 @@ def task(client_id: str, debt_id: str) -> Response:
     """A task is done, or a call was made."""
     case, debt = debt_page.found(client_id, debt_id)
     typed = Typed()
-    text = typed.take("text", _own_words, "")
+    text = typed.take("text", fields.own_words, "")
     if typed.errors:
         return again(client_id, debt_id, "tarea", typed)
     try:
@@ -289,11 +173,6 @@ def task(client_id: str, debt_id: str) -> Response:
         typed.refuse(refused, "tarea")
         return again(client_id, debt_id, "tarea", typed)
     return debt_page.done((case, debt), "task_done")
-
-
-def _own_words(text: str) -> str:
-    """What the freelancer notes for itself; nobody else reads it."""
-    return " ".join(parse_line(line, field="text", most=LONGEST_WORDS) for line in text.splitlines()).strip()
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/archivo")

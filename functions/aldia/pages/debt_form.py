@@ -16,7 +16,7 @@ from aldia.domain.terms import instalments
 from aldia.flows import attach_file, open_debt
 from aldia.mail.account_mail import masked
 from aldia.pages import debt_terms
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, is_id
 from aldia.ports import Ports
 from aldia.store import cases, lists
 
@@ -109,11 +109,6 @@ def _debt(ports: Ports, account: Account, typed: Typed, client: Client) -> Debt:
 def own_id(ports: Ports, given: str) -> str:
     """The id that the form was given when it was shown: sending it twice writes one debt."""
     return given if is_id(given) else ports.ids.new()
-
-
-def is_id(given: str) -> bool:
-    """Whether it can be one of our ids."""
-    return given.isalnum() and given.isascii() and 6 <= len(given) <= 20
 
 
 def minor(text: str, currency: str, country: str, *, field: str = "amount") -> int:

@@ -6,8 +6,7 @@ from aldia.domain.errors import Refused
 from aldia.flows import write_by_hand
 from aldia.pages import debt as debt_page
 from aldia.pages import guard
-from aldia.pages.debt_actions import form_key
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, form_key
 from aldia.pages.render import is_fragment_request, page, ports
 
 screen = Blueprint("write", __name__)

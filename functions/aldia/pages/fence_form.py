@@ -10,8 +10,8 @@ from aldia.domain.fence import LIMITS, Fence
 from aldia.domain.parsing import parse_whole
 from aldia.flows import casework
 from aldia.pages import guard
-from aldia.pages.clients import own_case
 from aldia.pages.forms import Typed
+from aldia.pages.own import own_case
 from aldia.pages.render import page, ports
 
 screen = Blueprint("fence", __name__)

@@ -7,7 +7,7 @@ from flask import g, request
 
 from aldia.domain.errors import Refused
 from aldia.i18n import formats
-from aldia.pages.render import language, sentence
+from aldia.pages.render import language, ports, sentence
 
 T = TypeVar("T")
 MOST = 20_000  # characters of one field that are looked at; no field of ours needs more
@@ -44,6 +44,17 @@ class Typed:
     def refuse(self, refused: Refused, name: str = "") -> None:
         """Put a refusal under its own field, else under `name`; the first one of a field stays."""
         self.errors.setdefault(refused.field or name, _spoken(refused))
+
+
+def is_id(given: str) -> bool:
+    """Whether it can be one of our ids."""
+    return given.isalnum() and given.isascii() and 6 <= len(given) <= 20
+
+
+def form_key(typed: Typed) -> str:
+    """The form's own key: sent twice it counts once."""
+    given = typed.get("key")
+    return given if is_id(given) else ports().ids.new()
 
 
 def _spoken(refused: Refused) -> str:

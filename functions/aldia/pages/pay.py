@@ -19,7 +19,7 @@ from aldia.domain.parsing import parse_amount
 from aldia.domain.phrases import phrase_for
 from aldia.domain.promises import CLIENT_PAGE
 from aldia.domain.reply_clock import reply_by
-from aldia.flows import casework, client_answers, paying_online, start_payment
+from aldia.flows import casework, client_answers, debt_files, paying_online, start_payment
 from aldia.pages import guard, not_you, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
@@ -205,7 +205,7 @@ def invoice_file(token: str, mark: str) -> Response:
 
 def as_download(case: Case, debt: Debt) -> Response:
     """The invoice's file; 404 when the debt has none."""
-    return saved(client_answers.file_key(case.account.id, debt.id), debt.file_name)
+    return saved(debt_files.invoice_key(case.account.id, debt.id), debt.file_name)
 
 
 def saved(key: str, name: str) -> Response:

@@ -4,9 +4,9 @@ from flask import Response, g, redirect
 
 from aldia.flows import apply_defaults, ask_first
 from aldia.pages import guard
-from aldia.pages.clients import own_case
 from aldia.pages.clients import screen as clients_screen
 from aldia.pages.forms import Typed
+from aldia.pages.own import own_case
 from aldia.pages.render import ports
 from aldia.pages.settings_contact import as_typed, contact_page
 from aldia.pages.settings_shell import back_to, screen, tried

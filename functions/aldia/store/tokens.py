@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from aldia.ports import Add, Delete, Item, Ports, Put, Set
 from aldia.store import codec
@@ -13,6 +14,8 @@ REPLY_LIFE = timedelta(days=30)
 TERMS_LIFE = timedelta(days=730)
 MORNING_LIFE = timedelta(days=7)
 CODE_TRIES = 5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,7 @@ def put_link(token: str, link: PayLink, now: datetime) -> Put:
 
 def link(ports: Ports, token: str, now: datetime) -> PayLink | None:
     """The link behind a token, or None."""
-    found = _alive(ports.table.get(f"T#{hashed(token)}", "LINK", strong=False), now)
-    return codec.loads(PayLink, found["data"]) if found else None
+    return _value(PayLink, ports.table.get(f"T#{hashed(token)}", "LINK", strong=False), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,12 @@ class ReplyLink:
 
 def put_reply_link(token: str, link: ReplyLink) -> Put:
     """Store a fresh one."""
-    item = _item(f"R#{hashed(token)}", "REPLY", link, link.made_at + REPLY_LIFE)
-    return Put(item | _of_account(link.account_id, item))
+    return _door(f"R#{hashed(token)}", "REPLY", link, link.made_at + REPLY_LIFE)
 
 
 def reply_link(ports: Ports, token: str, now: datetime) -> ReplyLink | None:
     """The question behind a token, or None."""
-    found = _alive(ports.table.get(f"R#{hashed(token)}", "REPLY"), now)
-    return codec.loads(ReplyLink, found["data"]) if found else None
+    return _value(ReplyLink, ports.table.get(f"R#{hashed(token)}", "REPLY"), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,12 @@ class TermsLink:
 
 def put_terms_link(token: str, link: TermsLink, now: datetime) -> Put:
     """Store a fresh one."""
-    item = _item(f"V#{hashed(token)}", "TERMS", link, now + TERMS_LIFE)
-    return Put(item | _of_account(link.account_id, item))
+    return _door(f"V#{hashed(token)}", "TERMS", link, now + TERMS_LIFE)
 
 
 def terms_link(ports: Ports, token: str, now: datetime) -> TermsLink | None:
     """The link behind a token, or None."""
-    found = _alive(ports.table.get(f"V#{hashed(token)}", "TERMS", strong=False), now)
-    return codec.loads(TermsLink, found["data"]) if found else None
+    return _value(TermsLink, ports.table.get(f"V#{hashed(token)}", "TERMS", strong=False), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,12 @@ class MorningLink:
 
 def put_morning_link(token: str, link: MorningLink) -> Put:
     """Store a fresh one."""
-    item = _item(f"M#{hashed(token)}", "MORNING", link, link.made_at + MORNING_LIFE)
-    return Put(item | _of_account(link.account_id, item))
+    return _door(f"M#{hashed(token)}", "MORNING", link, link.made_at + MORNING_LIFE)
 
 
 def morning_link(ports: Ports, token: str, now: datetime) -> MorningLink | None:
     """The letters behind a token, or None."""
-    found = _alive(ports.table.get(f"M#{hashed(token)}", "MORNING"), now)
-    return codec.loads(MorningLink, found["data"]) if found else None
+    return _value(MorningLink, ports.table.get(f"M#{hashed(token)}", "MORNING"), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +153,12 @@ class Session:
 def put_session(ports: Ports, token: str, session: Session) -> Put:
     """Open a session."""
     until = session.opened_at + timedelta(days=ports.settings.session_days)
-    item = _item(f"S#{hashed(token)}", "SESSION", session, until)
-    return Put(item | _of_account(session.account_id, item))
+    return _door(f"S#{hashed(token)}", "SESSION", session, until)
 
 
 def session(ports: Ports, token: str, now: datetime) -> Session | None:
     """The session behind a cookie; None when closed, idle too long or too old."""
-    found = _alive(ports.table.get(f"S#{hashed(token)}", "SESSION"), now)
-    held = codec.loads(Session, found["data"]) if found else None
+    held = _value(Session, ports.table.get(f"S#{hashed(token)}", "SESSION"), now)
     idle = timedelta(hours=ports.settings.session_idle_hours)
     return held if held and now - held.seen_at <= idle else None
 
@@ -179,6 +173,18 @@ def seen(token: str, held: Session, now: datetime) -> Set | None:
 def close_session(token: str) -> Delete:
     """Sign out."""
     return Delete(f"S#{hashed(token)}", "SESSION")
+
+
+def _door(pk: str, sk: str, held: ReplyLink | TermsLink | MorningLink | Session, until: datetime) -> Put:
+    """A fresh one, listed among the account's."""
+    item = _item(pk, sk, held, until)
+    return Put(item | _of_account(held.account_id, item))
+
+
+def _value(kind: type[T], item: Item | None, now: datetime) -> T | None:
+    """What an item of that kind holds; None when it is not there or past its time."""
+    found = _alive(item, now)
+    return codec.loads(kind, found["data"]) if found else None
 
 
 def _of_account(account_id: str, item: Item) -> Item:
