@@ -1,6 +1,7 @@
 """Before giving credit: warnings of a limit where they help, quiet once known; notes that no client ever sees."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -146,6 +147,23 @@ def test_notes_are_kept_changed_and_removed_and_no_client_sees_them(world, ana):
     assert "Deshacer" not in never
 
 
+def test_a_cause_outside_the_client_is_told_before_credit_until_its_last_day_and_kept_after_it(world, ana):
+    cause = {"kind": "outside", "text": "Su sector se para en agosto.", "on": "2026-05-20", "until": "2026-06-02"}
+    assert risk(ana, "/nota", key="note0001", do="keep", **cause).status_code == 303
+    places = (f"/clientes/{ana.client_id}", f"/cobros/nuevo?client={ana.client_id}")
+    for place in places:
+        shown = ana.get(place).text
+        assert "Algo de fuera que puede retrasar el pago · cuenta hasta el 2 jun" in shown
+        assert cause["text"] in shown
+    assert cause["text"] in ana.post("/cobros/nuevo/plan", data=new_debt(ana, "5")).text
+    world.clock.at += timedelta(days=2)
+    later = world.browser(ana.account)
+    assert not [place for place in places if cause["text"] in later.get(place).text]
+    page = later.get(f"/clientes/{ana.client_id}/riesgo").text
+    assert cause["text"] in page
+    assert "contó hasta el 2 de junio" in page
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -153,6 +171,8 @@ def test_notes_are_kept_changed_and_removed_and_no_client_sees_them(world, ana):
         ({"kind": "fact", "text": "Concurso publicado"}, "necesita decir dónde consta"),
         ({"text": "Hoy no", "on": "2026-06-02"}, "todavía no ha llegado"),
         ({"text": "Hoy no", "on": "ayer"}, "note-stop"),
+        ({"kind": "outside", "text": "Agosto", "until": "2026-05-31"}, "el día de la nota o después"),
+        ({"kind": "outside", "text": "Agosto", "until": "pronto"}, "note-stop"),
         ({"text": "x" * 281}, "280"),
     ],
 )

@@ -189,6 +189,14 @@ def test_the_file_of_a_form_that_was_wrong_need_not_be_chosen_again(world, ana, 
     assert "attachment" in got.headers["Content-Disposition"]
 
 
+def test_a_file_that_is_not_wanted_after_all_is_kept_nowhere(world, ana, browser):
+    save(browser, amount="", file=(io.BytesIO(PDF), "factura.pdf"))
+    assert PDF in world.ports.files.held.values()
+    assert save(browser, kept_file="factura.pdf", drop_file="on").status_code == 303
+    assert only_debt(world, ana)[1].file_name == ""
+    assert world.ports.files.held == {}
+
+
 def test_a_file_that_was_never_sent_is_not_believed(world, ana, browser):
     save(browser, kept_file="made-up.pdf")
     assert only_debt(world, ana)[1].file_name == ""

@@ -36,12 +36,17 @@ class OpenLimit:
     currency: str
 
 
+RiskKind = Literal["own", "fact", "outside"]
+"""An impression of one's own, a fact that somebody can look up, or a cause that does not lie with the client."""
+
+
 @dataclass(frozen=True, slots=True)
 class RiskNote:
     """What the freelancer wants to remember before working on credit. Never shown to the client, never in a letter."""
 
     id: str
-    kind: Literal["own", "fact"]  # an impression of one's own, or a fact that somebody can look up
+    kind: RiskKind
     text: str
     on: date  # of what it tells
     source: str = ""  # of a fact: where it stands, an address included, as plain text
+    until: date | None = None  # the last day on which it matters; None: no end is known

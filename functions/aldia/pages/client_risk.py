@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, cast
 
 from flask import Blueprint, Response, g, redirect
 
@@ -13,9 +12,8 @@ from aldia.domain.parsing import parse_date, parse_line
 from aldia.domain.prevention import RiskNote
 from aldia.flows import casework
 from aldia.pages import guard, limit_form
-from aldia.pages.clients import own_case
-from aldia.pages.debt_actions import form_key
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, form_key
+from aldia.pages.own import own_case
 from aldia.pages.render import page, ports
 
 screen = Blueprint("risk", __name__)
@@ -73,13 +71,16 @@ def _note(typed: Typed, case: Case) -> RiskNote:
     """The note as typed; sentences in `typed.errors`."""
     today = case.local_day(ports().clock.now())
     typed.need("on", "risk.day_missing")
-    kind = typed.get("kind") if typed.get("kind") in risk_notes.KINDS else "own"
+    kind = next((kind for kind in risk_notes.KINDS if kind == typed.get("kind")), risk_notes.KINDS[0])
     return RiskNote(
         form_key(typed),
-        cast(Literal["own", "fact"], kind),
+        kind,
         typed.take("text", lambda text: parse_line(text, field="text", most=risk_notes.LONGEST), ""),
         typed.take("on", lambda text: parse_date(text, g.account.country, field="on"), today),
         typed.take("source", lambda text: parse_line(text, field="source", most=risk_notes.LONGEST_SOURCE), ""),
+        typed.take("until", lambda text: parse_date(text, g.account.country, field="until"), None)
+        if typed.get("until").strip()
+        else None,
     )
 
 
@@ -114,6 +115,8 @@ def _shown(case: Case, typed: Typed, *, gone: RiskNote | None = None) -> Respons
         422 if typed.errors else 200,
         client=case.client,
         limit=limit,
+        kinds=risk_notes.KINDS,
+        in_force=risk_notes.in_force(case, now),
         open_minor=open_limit.open_minor(case, limit.currency, now) if limit else 0,
         passed=open_limit.passed(case, now),
         to_tell=open_limit.to_tell(case, now),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from aldia.domain import approvals, open_limit
+from aldia.domain import approvals, open_limit, risk_notes
 from aldia.domain.case import Case, Notice
 from aldia.domain.client import Client
 from aldia.domain.contact_rules import stop_reason
@@ -11,7 +11,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
 from aldia.domain.needs import SETTLED
 from aldia.domain.open_limit import Passed
-from aldia.domain.prevention import OpenLimit
+from aldia.domain.prevention import OpenLimit, RiskNote
 from aldia.domain.relation import Relation, relation
 from aldia.domain.reminders import Planned, preview
 from aldia.flows import change_client
@@ -137,6 +137,7 @@ class View:
     limit: OpenLimit | None  # the one that holds
     open_minor: int  # in its currency
     over: Passed | None  # it is passed, and the freelancer has not said "I know"
+    risks: tuple[RiskNote, ...]  # that still matter
 
     @property
     def client(self) -> Client:
@@ -176,6 +177,7 @@ def view(ports: Ports, case: Case, now: datetime) -> View:
         limit,
         open_limit.open_minor(case, limit.currency, now) if limit else 0,
         open_limit.to_tell(case, now),
+        risk_notes.in_force(case, now),
     )
 
 

@@ -15,11 +15,12 @@ from aldia.domain.errors import Refused
 from aldia.domain.interest import table_names
 from aldia.domain.open_limit import Passed
 from aldia.domain.prevention import RiskNote
+from aldia.domain.risk_notes import in_force
 from aldia.flows import attach_file, open_debt
 from aldia.pages import debt_form, debt_terms, debt_words, guard
 from aldia.pages.country_names import country_choices
 from aldia.pages.debt_ahead import Ahead, clock_names, outlook_within
-from aldia.pages.forms import Typed
+from aldia.pages.forms import Typed, is_id
 from aldia.pages.render import is_fragment_request, page, ports
 from aldia.store import cases, lists
 
@@ -48,9 +49,10 @@ def new() -> Response:
     """The empty form; `?client=` names one that it is for."""
     case = cases.load(ports(), g.account, request.args.get("client", "")[:40]) if request.args.get("client") else None
     stranger = open_debt.new_client(ports(), g.account, name="", email="")
-    today = Case(g.account, stranger).local_day(ports().clock.now())
+    now = ports().clock.now()
+    today = Case(g.account, stranger).local_day(now)
     typed = Typed(debt_form.fresh(ports(), g.account, today, client=case.client if case else None))
-    return _form(typed, plan=Plan([], risks=case.client.risks, client=case.client.name) if case else None)
+    return _form(typed, plan=Plan([], risks=in_force(case, now), client=case.client.name) if case else None)
 
 
 @screen.get("/cobros/nuevo/clientes")
@@ -105,6 +107,8 @@ def _keep_file(typed: Typed) -> None:
     """Check the file at once and keep it beside the form, so that an error elsewhere does not lose it."""
     if typed.get("drop_file"):
         typed.values["kept_file"] = ""
+        if is_id(typed.get("id")):
+            attach_file.drop_draft(ports(), g.account.id, typed.id)
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return
@@ -139,7 +143,7 @@ def plan_of(typed: Typed) -> Plan:
         twins,
         clock_names(case),
         over=open_limit.to_tell(case, now),
-        risks=case.client.risks,
+        risks=in_force(case, now),
         client=case.client.name,
     )
 
