@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aldia.domain.calendar import is_open_day, local_instant, next_open_day, previous_open_day
+from aldia.domain.calendar import is_closed, local_instant, next_open_day, previous_open_day
 
 NEW_YEAR = date(2027, 1, 1)  # a Friday
 
@@ -13,7 +13,7 @@ def holidays(country, year):
 
 
 def is_open(day, countries=("ES",), closed_days=()):
-    return is_open_day(day, countries=countries, closed_days=closed_days, holidays=holidays)
+    return day.weekday() < 5 and not is_closed(day, countries=countries, closed_days=closed_days, holidays=holidays)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from aldia.domain.discounts import (
     first_deadline,
     last_day,
     limit,
-    most_worth,
     offer,
     pinned,
 )
@@ -293,10 +292,6 @@ def test_a_discount_costs_as_much_as_a_credit_of_that_rate(percent, days, net_da
     assert [str(rate.quantize(cents)) for rate in got] == [simple, compound]
     by_360, _ = annual_cost(Decimal(percent), days, net_days, year_days=360)
     assert str(by_360.quantize(cents)) == simple_360
-
-
-def test_money_twenty_days_earlier_is_worth_little_to_one_who_borrows_at_twelve_per_cent():
-    assert most_worth(Decimal(12), 20).quantize(Decimal("0.0001")) == Decimal("0.6575")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Open days and local instants. Open: Monday to Friday, no public holiday, not closed by the account."""
+"""Days that are closed, the next and last that are open, and local instants."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,15 +8,7 @@ from zoneinfo import ZoneInfo
 from aldia.domain.case import HolidayLookup
 
 DAY = timedelta(days=1)
-SATURDAY = 5
 FARTHEST = 400  # days looked at before it is said that there is none
-
-
-def is_open_day(day: date, *, countries: Iterable[str], closed_days: Iterable[date], holidays: HolidayLookup) -> bool:
-    """Whether letters may go on that day at all."""
-    return day.weekday() < SATURDAY and not is_closed(
-        day, countries=countries, closed_days=closed_days, holidays=holidays
-    )
 
 
 def is_closed(day: date, *, countries: Iterable[str], closed_days: Iterable[date], holidays: HolidayLookup) -> bool:

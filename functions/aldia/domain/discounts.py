@@ -140,11 +140,6 @@ def annual_cost(percent: Decimal, days: int, net_days: int, *, year_days: int = 
         return 100 * rate * periods, 100 * ((1 + rate) ** periods - 1)
 
 
-def most_worth(percent_a_year: Decimal, days_earlier: int) -> Decimal:
-    """Per cent that money so many days earlier is worth at most, to one who borrows at that rate."""
-    return percent_a_year * days_earlier / 365
-
-
 def limit(percent: Decimal) -> Literal["ok", "warn", "block"]:
     """Whether a discount of that many per cent is kept without a word, with a warning, or not at all."""
     if percent > BLOCK_PERCENT:

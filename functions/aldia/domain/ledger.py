@@ -56,11 +56,6 @@ class Standing:
     provisional: bool  # some of the interest is by a rate that is not known yet
 
     @property
-    def is_discount_earned(self) -> bool:
-        """Whether a payment has earned a discount that still stands."""
-        return self.discount_minor > 0
-
-    @property
     def payable_minor(self) -> int:
         """What settles the debt if it is paid on that day."""
         return self.balance_minor - self.offer_minor + self.interest_due_minor + self.compensation_due_minor

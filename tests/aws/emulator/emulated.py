@@ -35,7 +35,9 @@ def until_letters_may_go(now):
     zone = ZoneInfo("Europe/Madrid")
 
     def is_open(day):
-        return calendar.is_open_day(day, countries=("ES",), closed_days=(), holidays=national_holidays)
+        return day.weekday() < 5 and not calendar.is_closed(
+            day, countries=("ES",), closed_days=(), holidays=national_holidays
+        )
 
     day = calendar.next_open_day(now.astimezone(zone).date(), is_open)
     return calendar.local_instant(day, clock_time(10, 30), zone) - now
