@@ -84,18 +84,24 @@ class Server:
             max_request_body_size=MOST_BYTES + 64 * 1024,
             clear_untrusted_proxy_headers=False,  # the door does it
         )
+        self.closed = threading.Event()  # nobody new is taken
         self.thread = threading.Thread(target=self._server.run, name="server", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
         """Take nobody new, let requests under way end and their answers go out."""
-        server = self._server
-        server.accepting = False
-        server.socket.close()  # the next one is refused at once, and the proxy may try again
+        self._server.trigger.pull_trigger(self._take_nobody_new)
+        self.closed.wait(1)
         until = time.monotonic() + REQUESTS_END_WITHIN_S
         while time.monotonic() < until and self._is_busy():
             time.sleep(0.02)
-        server.task_dispatcher.shutdown(timeout=1)
+        self._server.task_dispatcher.shutdown(timeout=1)
+
+    def _take_nobody_new(self) -> None:
+        """In the server's own thread: it waits on this socket, and would end when another thread closed it."""
+        self._server.del_channel()
+        self._server.socket.close()  # the next one is refused at once, and the proxy may try again
+        self.closed.set()
 
     def _is_busy(self) -> bool:
         channels = list(self._server.active_channels.values())
