@@ -209,7 +209,11 @@ def test_a_formal_letter_is_never_among_all_and_wants_to_be_read(world, ana):
     assert "Dejar salir las 2 cartas" in page
     assert "Estas van en serio" in page
     (key,) = (key for key in cards(page) if key.startswith(serious.client_id))
-    press(stranger, door(world), "yes")  # all of them in one press, as no form of ours does
+    all_at_once = press(stranger, door(world), "yes")  # all of them in one press, as no form of ours does
+    told = stranger.get(all_at_once.location).text
+    assert "Dicho: 2 cartas salen" in told
+    assert "Una carta formal no se tocó: sale solo con un sí propio" in told
+    assert "ya no era la que viste" not in told
     refused = press(stranger, door(world), "yes", key)
     assert refused.status_code == 422
     assert "marca que lo leíste" in refused.text

@@ -113,20 +113,31 @@ def _dates(planned: tuple[Planned, ...]) -> dict[str, datetime]:
     return dates
 
 
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What would become of the open debts of some clients."""
+
+    found: list[Ahead]
+    after: str  # where the next clients begin; empty: there are no more
+    broken: tuple[str, ...] = ()  # clients that cannot be read: nothing of theirs is here
+
+
 def look_ahead(
     ports: Ports, old: Account, new: Account, wanted: Wanted | None, *, after: str = "", clients: int = 8
-) -> tuple[list[Ahead], str]:
-    """What a change would do to the open debts of some clients, and where the next ones begin. Nothing is written."""
+) -> Foresight:
+    """What a change would do to the open debts of some clients. Nothing is written."""
     page = lists.rows(
         ports, old.id, "CLIENTS", limit=clients, after=after, keep=lambda item: bool(item["row"].get("open"))
     )
     now = ports.clock.now()
     found: list[Ahead] = []
-    for item in page.rows:
-        case = cases.load(ports, old, item["pk"].split("#")[3], strong=False)
-        if case:
-            found += _of_case(case, follow(replace(case, account=new), wanted, now).case, now)
-    return found, page.after
+    broken: list[str] = []
+    for client_id in (item["pk"].split("#")[3] for item in page.rows):
+        with troubles.passed_over(broken, client_id):
+            case = cases.load(ports, old, client_id, strong=False)
+            if case:
+                found += _of_case(case, follow(replace(case, account=new), wanted, now).case, now)
+    return Foresight(found, page.after, tuple(broken))
 
 
 def _of_case(before: Case, after: Case, now: datetime) -> list[Ahead]:

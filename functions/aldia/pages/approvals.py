@@ -1,10 +1,8 @@
 """Letters that wait for the freelancer's yes: all on one page, from Today or, without signing in, from the mail."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, redirect, request
@@ -19,18 +17,15 @@ from aldia.flows.own_letter import composed
 from aldia.i18n import formats
 from aldia.mail.links import Links
 from aldia.pages import guard
+from aldia.pages.approval_press import Press, answered, notices
 from aldia.pages.render import language, page, ports, step_name, t
-from aldia.pages.today_view import broken, label
-from aldia.ports import Conflict
-from aldia.store import accounts, tokens, troubles
+from aldia.pages.today_view import broken_clients, label
+from aldia.store import accounts, tokens
 
 screen = Blueprint("approvals", __name__)
 
-MOST = 100  # letters of one press
 SHOWN = 60
-CARD = re.compile(r"([A-Za-z0-9_-]{1,40})\.([0-9a-f]{16})\.([0-9a-f]{24})?", re.ASCII)
 BACK = re.compile(r"/cobros/[A-Za-z0-9_-]{1,40}/[A-Za-z0-9_-]{1,40}", re.ASCII)
-DONE = ("yes", "no", "undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +64,20 @@ def show() -> Response:
 @guard.signed_in
 def answer() -> Response:
     """Let one or all go, leave one out, or undo; back to the debt when the press came from there."""
-    done, count, lost = _answered(g.account, lambda _client, _name: True)
-    if not done:
+    press = answered(g.account, lambda _client, _name: True)
+    if press.wrong:
         board = ask_first.board(ports(), g.account, ports().clock.now())
-        return _page(g.account, board, 422, error=t(f"approvals.{_why_not()}"))
+        return _page(g.account, board, 422, error=t(f"approvals.{press.wrong}"))
+    return redirect(_back(press) or f"/visto-bueno?{press.query}", 303)  # type: ignore[return-value]
+
+
+def _back(press: Press) -> str:
+    """The debt's page, when the press came from there and that page can be read."""
     back = request.form.get("vuelve", "")
-    if BACK.fullmatch(back):
-        name = request.form["carta"].partition(".")[2][:16]  # of which the page can offer the way back
-        said = {"said": f"letter_{'changed' if lost else done}", "carta": name}
-        return redirect(f"{back}?{urlencode(said)}", 303)  # type: ignore[return-value]
-    return redirect(f"/visto-bueno?{urlencode({'hecho': done, 'n': count, 'no': lost})}", 303)  # type: ignore[return-value]
+    if not BACK.fullmatch(back) or press.count("broken"):
+        return ""
+    said = {"said": f"letter_{'changed' if press.count('lost') else press.do}", "carta": press.names[0]}
+    return f"{back}?{urlencode(said)}"  # the name: the page can offer the way back
 
 
 @screen.get("/v/<token>")
@@ -93,11 +92,10 @@ def answer_morning(token: str) -> Response:
     """The same answers, for the letters of that mail alone."""
     link, account = _opened(token)
     guard.check_form(token)
-    done, count, lost = _answered(account, lambda client, name: (client, name) in link.letters)
-    if not done:
-        return _page(account, _listed(link, account), 422, error=t(f"approvals.{_why_not()}"), token=token)
-    query = urlencode({"hecho": done, "n": count, "no": lost, "lang": language()})
-    return redirect(f"/v/{token}?{query}", 303)  # type: ignore[return-value]
+    press = answered(account, lambda client, name: (client, name) in link.letters)
+    if press.wrong:
+        return _page(account, _listed(link, account), 422, error=t(f"approvals.{press.wrong}"), token=token)
+    return redirect(f"/v/{token}?{press.query}&lang={language()}", 303)  # type: ignore[return-value]
 
 
 def _opened(token: str) -> tuple[tokens.MorningLink, Account]:
@@ -120,43 +118,6 @@ def _listed(link: tokens.MorningLink, account: Account) -> Board:
     return Board(letters, left, broken=board.broken)
 
 
-def _answered(account: Account, is_ours: Callable[[str, str], bool]) -> tuple[str, int, int]:
-    """(what was done, to how many letters, how many are not as they were shown); nothing for a press without one, and
-    for a yes to one formal letter that was not said to be read."""
-    done, cards = request.form.get("do", ""), _pressed()
-    is_read = len(cards) == 1 and request.form.get("leida") == "1"
-    deeds: dict[str, Callable[..., None]] = {
-        "yes": partial(ask_first.allow, is_read=is_read),
-        "no": ask_first.leave_out,
-        "undo": ask_first.take_back,
-    }
-    if done not in DONE or not cards:
-        return "", 0, 0
-    count = 0
-    for card in cards:
-        client_id, name, mark = card[1], card[2], card[3] or ""
-        if not is_ours(client_id, name):
-            continue
-        try:
-            deeds[done](ports(), account.id, client_id, name if done == "undo" else mark)
-            count += 1
-        except (Refused, Conflict) as problem:
-            g.is_unread = getattr(problem, "key", "") == "approvals.unread"
-            if g.is_unread and len(cards) == 1:
-                return "", 0, 0
-    return done, count, len(cards) - count
-
-
-def _pressed() -> list[re.Match[str]]:
-    """The letters that a press is about."""
-    return [found for text in request.form.getlist("carta")[:MOST] if (found := CARD.fullmatch(text))]
-
-
-def _why_not() -> str:
-    """What to say to a press that did nothing."""
-    return "unread" if g.get("is_unread") else "none_chosen"
-
-
 def _page(account: Account, board: Board, status: int = 200, *, error: str = "", token: str = "") -> Response:
     now = ports().clock.now()
     cards = [_card(account, one, now) for one in board.letters[:SHOWN]]
@@ -169,7 +130,7 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
         is_all=board.is_all and len(board.letters) <= SHOWN,
         error=error,
         action=f"/v/{token}" if token else "/visto-bueno",
-        notices=[*_notices(), *_broken(account, board)],
+        notices=[*notices(), *broken_clients(ports(), account.id, board.broken)],
         asks=account.asks_first,
     )
 
@@ -214,19 +175,3 @@ def _when(at: datetime, account: Account, now: datetime) -> str:
     if local.date() == today:
         return t("approvals.when_today", time=f"{local:%H:%M}")
     return t("approvals.when_day", day=formats.day(local.date(), language()), time=f"{local:%H:%M}")
-
-
-def _broken(account: Account, board: Board) -> list[dict[str, str]]:
-    """Who is not here because the data cannot be read: nothing goes to them, and somebody has to know."""
-    names = troubles.names(ports(), account.id, board.broken)
-    return [{"kind": "stop", "text": broken(names)}] if names else []
-
-
-def _notices() -> list[dict[str, str]]:
-    """What the last press did, and how many letters were not as they were shown any more."""
-    done, count, lost = (request.args.get(name, "") for name in ("hecho", "n", "no"))
-    if done not in DONE or not (count.isascii() and count.isdigit() and lost.isascii() and lost.isdigit()):
-        return []
-    told = [t(f"approvals.done_{done}", n=int(count[:3]))] if int(count[:3]) else []
-    told += [t("approvals.lost", n=int(lost[:3]))] if int(lost[:3]) else []
-    return [{"text": text} for text in told]

@@ -9,6 +9,7 @@ from aldia.pages import guard
 from aldia.pages.forms import Typed
 from aldia.pages.render import is_fragment_request, page, ports
 from aldia.pages.settings_shell import HOME, NOT_KEPT, TABS, notices, screen
+from aldia.pages.today_view import broken_clients
 from aldia.store import passes
 
 PATH = f"{HOME}/aplicar"
@@ -18,7 +19,7 @@ CLIENTS_AT_ONCE = 8
 def ahead(typed: Typed, changed: Account, parts: tuple[Part, ...], tab: str) -> Response:
     """The page before confirming: for each open debt what goes, vanishes or moves. Nothing is saved."""
     wanted = Wanted(usual_of(changed), settings_change.known(ports(), g.account), parts)
-    found, after = apply_defaults.look_ahead(
+    seen = apply_defaults.look_ahead(
         ports(), g.account, changed, wanted, after=typed.get("after")[:200], clients=CLIENTS_AT_ONCE
     )
     fields = {name: value for name, value in typed.values.items() if name not in (*NOT_KEPT, "after")}
@@ -26,10 +27,11 @@ def ahead(typed: Typed, changed: Account, parts: tuple[Part, ...], tab: str) -> 
         "pages/settings_ahead.html",
         fields=fields | {"seen": typed.get("seen")},
         action=TABS[tab],
-        found=found,
-        different=[one for one in found if one.is_different],
-        after=after,
+        found=seen.found,
+        different=[one for one in seen.found if one.is_different],
+        after=seen.after,
         errors={},
+        notices=broken_clients(ports(), g.account.id, seen.broken),
     )
 
 

@@ -1,6 +1,6 @@
 """What today's page shows, read with the same few requests however many debts there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -194,6 +194,12 @@ def _broken(ports: Ports, account: Account, now: datetime) -> list[Banner]:
     if troubles.name_of(f"A#{account.id}", mornings.SK) in found:
         banners.append(Banner("stop", t("today.broken_morning"), "/visto-bueno", t("today.broken_morning_do")))
     return banners
+
+
+def broken_clients(ports: Ports, account_id: str, ids: Sequence[str]) -> list[dict[str, str]]:
+    """A notice of whom a page leaves out because the data cannot be read: somebody has to know."""
+    names = troubles.names(ports, account_id, ids)
+    return [{"kind": "stop", "text": broken(names)}] if names else []
 
 
 def broken(names: list[str]) -> str:

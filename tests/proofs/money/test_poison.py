@@ -13,6 +13,8 @@ from aldia.ports import ProviderEvent, Query, Set
 from aldia.store import accounts, codec, inbox, keys
 from tests.flows.test_morning import LATE
 from tests.flows.test_send_once import at_nine
+from tests.pages.settings_world import send
+from tests.world import csrf
 
 ALL, POISONED = 20, 1  # one in twenty
 
@@ -127,6 +129,42 @@ def asked(world):
     POISONS["broken JSON"](world, of_client(world, ana, debts[1]), f"D#{debts[1].id}")
     OF_CLIENTS["a zone that is none"](world, of_client(world, ana, debts[2]), "")
     return ana, debts
+
+
+@pytest.mark.slow
+def test_a_press_on_letters_that_were_readable_when_they_were_shown_lets_the_others_go_and_names_the_rest(world):
+    ana = ask_first.switch(world.ports, world.account(), is_on=True)
+    debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@example.com", **LATE) for n in range(4)]
+    world.until("2026-06-02T08:30:00-06:00")
+    [mail] = [mail for mail in world.outbox.to(ana.email) if "/v/" in mail.text]
+    pages = {"/visto-bueno": world.browser(ana), re.search(r"/v/[\w-]+", mail.text)[0]: world.browser()}
+    shown = {path: browser.get(path).text for path, browser in pages.items()}
+    desk = world.browser(ana)
+    whole = desk.get(f"/cobros/{debts[1].client_id}/{debts[1].id}").text
+    POISONS["broken JSON"](world, of_client(world, ana, debts[1]), f"D#{debts[1].id}")
+    OF_CLIENTS["a zone that is none"](world, of_client(world, ana, debts[2]), "")
+    for do, told in (("yes", "Dicho: 2 cartas salen"), ("undo", "Deshecho: 2 cartas")):
+        for path, browser in [*pages.items()][do == "undo" :]:  # undone once
+            cards = dict.fromkeys(re.findall(r'name="carta" value="([^"]+)"', shown[path]))
+            answer = browser.post(path, data={"csrf": csrf(shown[path]), "do": do, "carta": list(cards)})
+            assert answer.status_code == 303
+            after = browser.get(answer.location).text
+            assert told in after
+            assert ("ya no era" in after) == (do == "undo")  # of client 2 nothing had been said
+            assert "No pudimos leer bien los datos de Cliente 1, Cliente 2" in after
+    [card] = set(re.findall(rf'name="carta" value="({debts[1].client_id}[^"]+)"', whole))
+    form = {"csrf": csrf(whole), "do": "yes", "carta": card, "vuelve": f"/cobros/{debts[1].client_id}/{debts[1].id}"}
+    alone = desk.post("/visto-bueno", data=form)
+    assert alone.location.startswith("/visto-bueno?")  # the debt's own page cannot be read any more
+
+
+def test_what_new_terms_would_do_is_shown_beside_unreadable_clients_who_are_named(world, asked):
+    ana, _debts = asked
+    ahead = send(world.browser(ana), "/ajustes/cartas", {"apply": "open", "days_overdue_1": "9"})
+    assert ahead.status_code == 200
+    assert "No pudimos leer bien los datos de Cliente 1, Cliente 2" in ahead.text
+    assert "Cliente 0 · " in ahead.text
+    assert "Cliente 3 · " in ahead.text
 
 
 @pytest.mark.slow
