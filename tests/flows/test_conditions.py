@@ -86,6 +86,11 @@ def test_a_link_is_made_once(world, ana, debt):
     refused(world, tokens.put_link("t1", link, now), tokens.put_link("t1", replace(link, language="en"), now))
 
 
+def test_a_mornings_link_is_made_once(world, ana, debt):
+    link = tokens.MorningLink(ana.id, ((debt.client_id, "name"),), world.clock.at)
+    refused(world, tokens.put_morning_link("t1", link), tokens.put_morning_link("t1", replace(link, letters=())))
+
+
 @pytest.mark.parametrize("pair", [("r1", "l2"), ("r2", "l1")], ids=["request", "link"])
 def test_a_request_to_sign_in_has_doors_of_its_own(world, pair):
     wish = tokens.SignIn("eva@example.com", "hash")

@@ -7,7 +7,7 @@ import pytest
 from aldia.domain import approvals, payments
 from aldia.flows import ask_first, casework, morning
 from aldia.ports import Conflict, MailRefused, MailUnknown
-from aldia.store import lists, mornings
+from aldia.store import accounts, lists, mornings
 from tests.at_once import refused_at_once
 from tests.soak import amount
 
@@ -45,6 +45,44 @@ def test_of_two_runs_at_once_one_asks(world, ana):
     world.ports.table.write(begun[0])
     with pytest.raises(Conflict):
         world.ports.table.write(begun[1])
+
+
+def test_a_wish_to_be_asked_that_comes_while_a_run_looks_is_not_lost(world, monkeypatch):
+    """The run saw that nobody is asked and wants to look no more; between its look and its write the wish is saved."""
+    ana = world.account()
+    debt = world.debt(ana, **LATE)
+    ask_first.switch(world.ports, ana, is_on=True)
+    off = ask_first.switch(world.ports, accounts.load(world.ports, ana.id), is_on=False)
+    looked = ask_first.is_asked
+
+    def looks(ports, account):
+        answer = looked(ports, account)
+        ask_first.switch_client(world.ports, off, debt.client_id, wish=True)
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ask_first, "is_asked", looks)
+        with pytest.raises(Conflict):
+            morning.ask(world.ports, ana.id)
+    assert "wake_pk" in mornings.load(world.ports, ana.id)
+    world.until("2026-06-02T12:00:00-06:00")
+    assert len(mails(world)) == 1
+
+
+def test_a_wish_for_one_client_is_saved_though_a_run_moved_the_morning_meanwhile(world, ana, monkeypatch):
+    debt = world.debt(ana, client="Carla", email="carla@example.com", **LATE)
+    put, moved = mornings.put, []
+
+    def moves(ports, account_id, held, **when):
+        write = put(ports, account_id, held, **when)
+        if not moved:
+            moved.append(ports.table.write(put(ports, account_id, held, **when)))
+        return write
+
+    monkeypatch.setattr(mornings, "put", moves)
+    ask_first.switch_client(world.ports, ana, debt.client_id, wish=True)
+    assert moved
+    assert world.case(ana, debt).client.asks_first
 
 
 @pytest.mark.parametrize("error", [RuntimeError("killed"), MailUnknown("lost"), MailRefused("no", retry=False)])

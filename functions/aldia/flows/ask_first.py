@@ -129,8 +129,10 @@ def switch_client(ports: Ports, account: Account, client_id: str, *, wish: bool 
     def ask(case: Case, now: datetime) -> Outcome:
         return approvals.ask_first(case, wish=wish, now=now)
 
-    writes = [_next_morning(ports, account)] if wish else []
-    casework.change(ports, account.id, client_id, ask, more=lambda _case, _outcome: writes)
+    def morning(_case: Case, _outcome: Outcome) -> list[Put]:
+        return [_next_morning(ports, account)] if wish else []  # read anew with each try: a run may have moved it
+
+    casework.change(ports, account.id, client_id, ask, more=morning)
 
 
 def _next_morning(ports: Ports, account: Account) -> Put:

@@ -92,7 +92,8 @@ class MorningLink:
 
 def put_morning_link(token: str, link: MorningLink) -> Put:
     """Store a fresh one."""
-    return _door(f"M#{hashed(token)}", "MORNING", link, link.made_at + MORNING_LIFE)
+    item = _item(f"M#{hashed(token)}", "MORNING", link, link.made_at + MORNING_LIFE)
+    return Put(item | _of_account(link.account_id, item), absent=True)
 
 
 def morning_link(ports: Ports, token: str, now: datetime) -> MorningLink | None:
@@ -175,7 +176,7 @@ def close_session(token: str) -> Delete:
     return Delete(f"S#{hashed(token)}", "SESSION")
 
 
-def _door(pk: str, sk: str, held: ReplyLink | TermsLink | MorningLink | Session, until: datetime) -> Put:
+def _door(pk: str, sk: str, held: ReplyLink | TermsLink | Session, until: datetime) -> Put:
     """A fresh one, listed among the account's."""
     item = _item(pk, sk, held, until)
     return Put(item | _of_account(held.account_id, item))
