@@ -41,6 +41,7 @@ class Client:
     complained_at: datetime | None = None
     wrong_person_at: datetime | None = None
     suggested: BillingContact | None = None  # whom that person named, for the freelancer to decide
+    reported_at: datetime | None = None  # and said besides that it knows of no such debt: a mark against the account
     prefers: Literal["", "online", "transfer"] = ""  # the way to pay that its page shows first
     pause: Pause | None = None
     contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10

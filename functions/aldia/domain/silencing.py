@@ -40,19 +40,23 @@ def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
     return settled(case, now, notices=(Notice("asked_again", now, text=said),))
 
 
-def wrong_person(case: Case, *, suggested: BillingContact | None = None, now: datetime) -> Outcome:
+def wrong_person(
+    case: Case, *, suggested: BillingContact | None = None, is_report: bool = False, now: datetime
+) -> Outcome:
     """Whoever reads the address does not know about this: silence, and one letter to that very address.
 
     The letter names no debt; it carries the address, since another one may stand there when it goes. Whom that person
     names is kept for the freelancer to decide about: a stranger's word alone makes us write to nobody.
+    `is_report`: that person knows of no such debt.
     """
-    if case.client.wrong_person_at:
-        if suggested is None or suggested == case.client.suggested:
-            return unchanged(case)
-        return settled(_with(case, replace(case.client, suggested=suggested)), now)
+    held = case.client
+    reported = held.reported_at or (now if is_report else None)
+    if held.wrong_person_at:
+        more = replace(held, suggested=suggested or held.suggested, reported_at=reported)
+        return unchanged(case) if more == held else settled(_with(case, more), now)
     letters = _to_client(case, "wrong_person_noted", now, names_debts=False, to=", ".join(case.client.emails))
     return settled(
-        _with(case, replace(case.client, wrong_person_at=now, suggested=suggested)),
+        _with(case, replace(held, wrong_person_at=now, suggested=suggested, reported_at=reported)),
         now,
         letters=letters,
         notices=(Notice("wrong_person", now, text=suggested.email if suggested else ""),),
@@ -60,10 +64,10 @@ def wrong_person(case: Case, *, suggested: BillingContact | None = None, now: da
 
 
 def right_person(case: Case, *, now: datetime) -> Outcome:
-    """Whoever said "not me" takes it back: the page opens again, letters go on, whom they named is forgotten."""
+    """Whoever said "not me" takes it back: the page opens again, letters go on, what was said with it is forgotten."""
     if not case.client.wrong_person_at:
         return unchanged(case)
-    case = _with(case, replace(case.client, wrong_person_at=None, suggested=None))
+    case = _with(case, replace(case.client, wrong_person_at=None, suggested=None, reported_at=None))
     return settled(case, now, notices=(Notice("right_person", now),))
 
 
@@ -104,7 +108,7 @@ def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: b
     if has_moved:
         changed = replace(changed, link_version=was.link_version + 1)
     if has_moved or is_reachable:
-        changed = replace(changed, wrong_person_at=None, bounced_at=None, suggested=None)
+        changed = replace(changed, wrong_person_at=None, bounced_at=None, suggested=None, reported_at=None)
     return unchanged(case) if changed == was else settled(_with(case, changed), now)
 
 

@@ -14,10 +14,11 @@ from aldia.flows import casework
 from aldia.mail.compose import compose_new_link
 from aldia.mail.headers import paragraphs
 from aldia.mail.links import Links
-from aldia.ports import Add, CapReached, Conflict, MailRefused, MailUnknown, Ports
-from aldia.store import accounts, cases, keys, tokens
+from aldia.ports import Add, CapReached, Conflict, MailRefused, MailUnknown, Ports, Write
+from aldia.store import accounts, cases, keys, passes, tokens
 
 WORDS = 2000
+TRUST = "trust"  # the reason of a pause that protects strangers
 REPORTS_THAT_PAUSE = 2
 FRESH_LINKS_A_DAY = 2
 
@@ -44,15 +45,46 @@ def person_named(name: str, email: str) -> BillingContact | None:
 def not_me(
     ports: Ports, account_id: str, client_id: str, *, is_report: bool, suggested: BillingContact | None = None
 ) -> None:
-    """Stop writing to this address; a report ("I do not know this debt") also counts against the account."""
-    more = [accounts.count(account_id, reports=1)] if is_report else []
+    """Stop writing to this address; a report ("I do not know this debt") also counts against the account, once."""
 
     def ask(case: Case, now: datetime) -> Outcome:
-        return answers.wrong_person(case, suggested=suggested, now=now)
+        return answers.wrong_person(case, suggested=suggested, is_report=is_report, now=now)
 
-    casework.change(ports, account_id, client_id, ask, more=lambda _c, _o: more)
+    casework.change(ports, account_id, client_id, ask, more=_marked)
     if is_report:
         pause_if_reported(ports, account_id)
+
+
+def is_me_after_all(ports: Ports, account_id: str, client_id: str) -> None:
+    """ "Not me" was a slip: letters go on, and what it counted against the account is taken back with it."""
+    casework.change(
+        ports,
+        account_id,
+        client_id,
+        lambda case, now: answers.right_person(case, now=now),
+        more=lambda before, _outcome: _unmarked(ports, before.account, before.client.reported_at),
+    )
+
+
+def _marked(before: Case, outcome: Outcome) -> list[Write]:
+    """A client that knows of no such debt is one mark against its account, however often it says so."""
+    is_new = before.client.reported_at is None and outcome.case.client.reported_at is not None
+    return [accounts.count(before.account.id, reports=1)] if is_new else []
+
+
+def _unmarked(ports: Ports, account: Account, reported_at: datetime | None) -> list[Write]:
+    """One mark less; and a pause to which it led is over, if nothing else would have led to it."""
+    if reported_at is None:
+        return []
+    trust, pause = account.trust, account.paused
+    is_cause = pause is not None and pause.reason == TRUST and pause.at >= reported_at
+    if not is_cause or trust.reports != REPORTS_THAT_PAUSE or trust.complaints:
+        return [accounts.count(account.id, reports=-1)]
+    # Nobody reported or complained meanwhile: who does so finds the account paused still, and pauses nothing.
+    left = {"reports": REPORTS_THAT_PAUSE - 1, "complaints": 0}
+    cleared = Add(*keys.trust(account.id), {"reports": -1, "complaints": 0}, left, {"kind": "trust"})
+    going_on = passes.start(ports, account.id, to=None, parts=(), now=ports.clock.now())
+    return [cleared, accounts.put(replace(account, paused=None)), going_on]
 
 
 def pause_if_reported(ports: Ports, account_id: str) -> None:
@@ -62,7 +94,7 @@ def pause_if_reported(ports: Ports, account_id: str) -> None:
         return
     trust = account.trust
     if trust.reports >= REPORTS_THAT_PAUSE or (trust.complaints and trust.letters_sent <= 20):
-        pause_account(ports, account, "trust")
+        pause_account(ports, account, TRUST)
 
 
 def pause_account(ports: Ports, account: Account, reason: str) -> None:
@@ -102,5 +134,5 @@ def mail_fresh_link(ports: Ports, token: str) -> None:
 
 def _is_silent(case: Case) -> bool:
     client, pause = case.client, case.account.paused
-    is_distrusted = pause is not None and pause.reason == "trust"
+    is_distrusted = pause is not None and pause.reason == TRUST
     return bool(client.bounced_at or client.complained_at or client.wrong_person_at or is_distrusted)

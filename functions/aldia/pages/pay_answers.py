@@ -83,7 +83,7 @@ def is_me(token: str) -> Response:
     """ "Not me" was a slip: the page is there again."""
     link, _case = pay.opened(token, strong=True, by_anybody=True)
     guard.check_form(token)
-    casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.right_person(case, now=now))
+    client_answers.is_me_after_all(ports(), link.account_id, link.client_id)
     return redirect(f"/p/{token}?said=is_me&lang={language()}", 303)  # type: ignore[return-value]
 
 
