@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from aldia.domain.errors import Refused
 from aldia.domain.working_terms import Section
 from aldia.flows import accept_terms, delete_account, publish_terms, settings_change
 from aldia.ports import AlreadyThere, Conflict
@@ -32,6 +33,15 @@ def test_a_form_that_was_filled_in_before_another_version_came_publishes_nothing
     now = publish_terms.publish(world.ports, account, words={"es": "Una."}, firm=())
     with pytest.raises(Conflict):
         publish_terms.publish(world.ports, now, words={"es": "Otra."}, firm=(), seen=seen)
+
+
+def test_a_version_that_is_not_the_newest_any_more_is_not_accepted(world, account):
+    client_id, first = world.debt(account).client_id, working_terms.load(world.ports, account.id, 1)
+    publish_terms.publish(world.ports, account, words={"es": "Una."}, firm=())
+    with pytest.raises(Refused) as refused:
+        accept_terms.accept(world.ports, (account.id, client_id), first, by="Bruno")
+    assert refused.value.key == "working.newer"
+    assert working_terms.accepted_by(world.ports, account.id, client_id) == []
 
 
 def test_a_yes_is_written_once_and_never_over_another(world, account):
