@@ -4,9 +4,9 @@ import pytest
 
 from aldia.domain.attachments import kind_of
 from aldia.domain.debt import Checkout, Step
+from aldia.domain.editable import groups
 from aldia.domain.errors import Refused
 from aldia.domain.labels import check_concept
-from aldia.domain.own_texts import steps_of
 from aldia.domain.preferences import prefer
 from aldia.domain.tone_fixes import mended
 from tests.domain.answer_world import at, case, day
@@ -49,8 +49,10 @@ def test_a_voucher_that_has_just_been_opened_owes_the_letter_that_tells_of_its_e
 
 def test_texts_of_the_accounts_own_letters_may_be_edited_and_those_of_tasks_may_not():
     own = (Step("x_visita", "due", 3, channel="task"), Step("x_saludo", "due", 5), Step("overdue_1", "due", 7))
-    assert [step for step in steps_of(own) if step.startswith("x_")] == ["x_saludo"]
-    assert steps_of(own).count("overdue_1") == 1
+    found = groups([own, own])
+    assert found["own"] == ("x_saludo",)
+    assert "own" not in groups([()])
+    assert found["reminders"].count("overdue_1") == 1
 
 
 def test_words_that_stand_at_the_very_beginning_are_mended_too():

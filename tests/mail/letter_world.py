@@ -45,8 +45,8 @@ FACTS = {
     "thanks": {"tone": "on_time", "paid_minor": "121000"},
     "terms_accepted": {"number": "2", "by": "Bruno Díaz", "on": "2026-12-20", "hash": "0a1b2c3d4e5f", "text": "…"},
 }
-ABOUT_NO_DEBT = ("wrong_person_noted", "terms_accepted")
-STEPS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS)
+ABOUT_NO_DEBT = ("wrong_person_noted", "terms_accepted", "terms_shared")
+STEPS = (*LADDER_LETTERS, *AGREED_LETTERS, *ANSWERS, "terms_shared")
 
 
 def account(**changes):

@@ -182,7 +182,7 @@ def test_a_step_of_ones_own_borrows_the_text_of_what_it_is_like_unless_the_clien
 
     def words(**client):
         world.change_client(ana, bruno, **client)
-        return own_letter.in_force(world.ports, world.case(ana, bruno), late)
+        return own_letter.in_force(world.ports, world.case(ana, bruno), late).opening
 
     assert words() == ALL
     assert words(our_texts=("mi_paso/es",)) == ""
@@ -192,13 +192,13 @@ def test_a_step_of_ones_own_borrows_the_text_of_what_it_is_like_unless_the_clien
 
 
 def test_whose_words_hold_and_how_a_client_takes_and_gives_them_back():
-    client = with_text(Client("c", "C"), NAME, "hola")
+    client = with_text(Client("c", "C"), NAME, is_own=True)
     assert source_of(NAME, client, ()) == source_of(NAME, client, (NAME,)) == "client"
-    back = with_text(client, NAME, "")
+    back = with_text(client, NAME, is_own=False)
     assert (source_of(NAME, back, (NAME,)), source_of(NAME, back, ())) == ("account", "ours")
-    ours = with_text(client, NAME, "", takes_ours=True)
+    ours = with_text(client, NAME, is_own=False, takes_ours=True)
     assert source_of(NAME, ours, (NAME,)) == "ours"
-    assert with_text(ours, NAME, "hola") == client
+    assert with_text(ours, NAME, is_own=True) == client
     assert source_of("overdue_1/es", client, ("overdue_1/es",)) == "account"
     assert source_of(NAME, None, (NAME,)) == "account"
     assert OwnText().undone() == OwnText()

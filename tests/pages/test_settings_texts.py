@@ -1,10 +1,15 @@
 """The freelancer's own words on their page: edited, looked at, mended, sent; and in nobody else's letters."""
 
+from datetime import timedelta
+
 import pytest
 
-from aldia.domain.own_texts import steps_of
-from aldia.flows import edit_text
-from aldia.pages.text_editor import starting
+from aldia.domain import answers
+from aldia.domain.editable import ABOUT_NO_DEBT, STEPS
+from aldia.domain.own_texts import Words
+from aldia.domain.payments import record_payment
+from aldia.flows import casework, edit_text
+from aldia.pages.text_names import starting
 from aldia.store import accounts, own_texts
 from tests.pages.settings_world import fields, send
 from tests.world import csrf
@@ -32,11 +37,14 @@ def first_letter(world, account, **client):
 def test_the_words_are_saved_shown_sent_taken_back_and_given_back(world):
     ana = world.account()
     browser = world.browser(ana)
-    assert "Con el texto de Al Día" in browser.get(PATH).text
-    answer = save(browser, WORDS)
+    assert "Cambiada" not in browser.get(PATH).text
+    answer = save(browser, WORDS, closing="Hasta pronto y gracias, {nombre}.")
     assert answer.status_code == 303, answer.text
     assert answer.location.endswith("carta=invoice_sent&idioma=es")
-    assert "Español: el tuyo · Inglés: el de Al Día" in browser.get(PATH).text
+    listed = browser.get(PATH).text
+    assert "Español: el tuyo · Inglés: el de Al Día" in listed
+    assert listed.count("Cambiada") == 1
+    assert "Recordatorios · 1 cambiada" in listed
     shown = browser.get(answer.location).text
     assert "Te mando {factura}" in shown
     assert "Te mando la factura F-001 por" in shown
@@ -47,10 +55,12 @@ def test_the_words_are_saved_shown_sent_taken_back_and_given_back(world):
     assert "{" not in text
     assert "Con cariño, " in text
     assert world.link(letters[0])  # our link, our ways out and our thanks are still there
-    assert "Gracias por confiar en mi trabajo." in text
+    assert "Gracias por confiar en mi trabajo." not in text
+    assert "\n\nHasta pronto y gracias, Bruno.\n\n" in text
     save(browser, "Otra cosa más corta: {factura} por {importe}.")
     send(browser, PATH, {"do": "undo"}, page=here(), action=PATH)
-    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == WORDS
+    held = own_texts.load(world.ports, ana.id, "invoice_sent/es")
+    assert held.words == Words(WORDS, "Hasta pronto y gracias, {nombre}.")
     send(browser, PATH, {"do": "reset"}, page=here(), action=PATH)
     assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == ""
     assert accounts.load(world.ports, ana.id).texts == ()
@@ -67,17 +77,18 @@ def test_the_other_language_is_one_press_away_and_loses_nothing_that_was_typed(w
         form = fields(shown.text, PATH) | {"csrf": csrf(shown.text)} | values
         return browser.post(PATH, data=form)
 
-    turned = press(browser.get(here()), text=WORDS, do="look_en")
+    turned = press(browser.get(here()), text=WORDS, closing="Gracias, {yo}.", do="look_en")
     assert "sigue ahí, sin guardar" in turned.text
     assert fields(turned.text, PATH)["text"].strip() == starting("invoice_sent", "en")
     again = press(turned, text=english, do="look_es")
     assert fields(again.text, PATH)["text"].strip() == WORDS
+    assert fields(again.text, PATH)["closing"].strip() == "Gracias, {yo}."
     saved = press(again, do="save")  # what is left to save is shown next
     assert "Guardado." in saved.text
     assert fields(saved.text, PATH)["text"].strip() == english
     assert press(saved, do="save").status_code == 303
     assert accounts.load(world.ports, ana.id).texts == ("invoice_sent/en", "invoice_sent/es")
-    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").text == WORDS
+    assert own_texts.load(world.ports, ana.id, "invoice_sent/es").words == Words(WORDS, "Gracias, {yo}.")
     plain = press(browser.get(here()), do="look_en")  # nothing typed, nothing left behind
     assert "sigue ahí, sin guardar" not in plain.text
 
@@ -96,6 +107,18 @@ def test_what_may_not_go_is_not_saved_and_says_why_beside_the_field(world):
         assert answer.status_code == 422, text
         assert said in answer.text
         assert 'id="f-text-error"' in answer.text
+    for step, closing, said in (
+        ("invoice_sent", "Llama ya al 600 123 456", "teléfono"),
+        ("thanks", "Vence el {vence}", "Esta carta no tiene «vence»"),
+    ):
+        answer = save(browser, "Gracias.", step, closing=closing)
+        assert answer.status_code == 422, closing
+        assert said in answer.text
+        assert 'id="f-closing-error"' in answer.text
+        assert fields(answer.text, PATH)["closing"].strip() == closing
+    firm = save(browser, "Si no paga, habrá acciones legales.", "formal_letter")
+    assert firm.status_code == 422
+    assert "Esta carta requiere el pago, y vale por lo que la ley pide" in firm.text
     pushy = "Es urgente que veas {factura} por {importe}."
     assert save(browser, pushy).status_code == 422  # what the linter warns of has to be confirmed
     assert accounts.load(world.ports, ana.id).texts == ()
@@ -171,19 +194,69 @@ def test_saving_words_takes_a_letter_that_was_composed_with_others_out_of_the_ra
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_every_step_has_words_of_ours_to_start_from_that_the_linter_likes(world, language):
+def test_every_letter_is_shown_with_words_of_ours_to_start_from_that_the_linter_likes(world, language):
+    """One half of the letters about a debt that is there, the other half about none; each in one of its languages."""
     ana = world.account(language=language)
+    if language == "es":
+        world.debt(ana, issued_on="2026-06-01", due_on="2026-07-01")
     browser = world.browser(ana)
-    for step in steps_of(()):
-        for spoken in ("es", "en"):
-            shown = browser.get(here(step, spoken)).text
-            assert "100" in shown, (step, spoken)
-            assert "note-good" in shown, (step, spoken)
+    listed = browser.get(PATH).text
+    assert all(f"carta={step}" in listed for step in STEPS)
+    for place, step in enumerate(STEPS[language == "en" :: 2]):
+        spoken = ("es", "en")[place % 2]
+        shown = browser.get(here(step, spoken)).text
+        assert "note-good" in shown, (step, spoken)
+        assert starting(step, spoken)[:20].replace("'", "&#39;") in shown, step
+        about = {"es": "Con datos inventados" if step in ABOUT_NO_DEBT else "Con F-001 de Bruno", "en": "With "}[
+            language
+        ]
+        assert (about in shown) or step == "discount_ending", step
+        assert ('name="cobro"' in shown) == (language == "es" and step not in ABOUT_NO_DEBT)
+        assert shown.count('class="letter"') == 2, step  # and in the other language
+
+
+def test_words_for_answers_go_with_what_they_confirm_and_to_a_stranger_only_what_tells_nothing(world):
+    ana = world.account()
+    for step, text, closing in (
+        ("promise_noted", "¡Qué bien que me digas el {fecha}! Gracias.", ""),
+        ("thanks", "¡Qué alegría! Mil gracias por {importe}.", "Un abrazo, {yo}."),
+        ("wrong_person_noted", "Perdón, esto era para Bruno. Gracias.", ""),
+    ):
+        held = accounts.load(world.ports, ana.id)
+        edit_text.save(world.ports, held, f"{step}/es", text=text, closing=closing)
+    debt = world.debt(ana, issued_on="2026-06-01", due_on="2026-07-01")
+    world.clock.at = world.clock.at.replace(hour=16)
+    on = (world.clock.at + timedelta(days=5)).date()
+
+    def answered(answer):
+        before = len(world.outbox.to("bruno@example.com"))
+        casework.change(world.ports, ana.id, debt.client_id, answer)
+        world.jobs()
+        [letter] = world.outbox.to("bruno@example.com")[before:]
+        return letter.text
+
+    promised = answered(lambda case, now: answers.promise(case, debt.id, on=on, now=now))
+    assert promised.startswith("Hola, Bruno:\n\n¡Qué bien que me digas el ")
+    assert "\n\nPagarás " in promised
+    assert "solo un recordatorio ese día." in promised
+    paid = {"key": "p1", "amount_minor": debt.amount_minor, "method": "cash", "on": world.clock.at.date()}
+    thanked = answered(lambda case, now: record_payment(case, debt.id, now=now, **paid))
+    assert "Mil gracias por " in thanked
+    assert "queda saldada." in thanked
+    assert "Ver el comprobante:\nhttp" in thanked
+    assert thanked.partition("\n-- \n")[0].count("Un abrazo, ") == 1
+    stranger = answered(lambda case, now: answers.wrong_person(case, now=now))
+    assert stranger.startswith("Gracias por avisar, y disculpa la molestia.")
+    assert "Bruno" not in stranger
+    browser = world.browser(ana)
+    told = browser.get("/hoy").text
+    assert "Tu texto no pasó la revisión de tono en una carta a Bruno: salió con el texto de Al Día." in told
+    assert PATH in told
 
 
 def test_a_letter_that_does_not_exist_shows_the_list(world):
     browser = world.browser(world.account())
-    for wrong in ("formal_letter", "no-such", "../x"):
+    for wrong in ("manual", "no-such", "../x"):
         assert 'name="text"' not in browser.get(here(wrong)).text
         assert browser.post(PATH, data={"carta": wrong}).status_code in (303, 400)
 

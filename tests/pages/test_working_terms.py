@@ -240,7 +240,7 @@ def test_the_letter_with_the_link_goes_once_counts_and_stops_where_letters_stop(
         assert give(ana, do="mail", key=key).location.endswith("said=terms_mailed")
     mails = [one for one in world.outbox.to("bruno@example.com") if "/c/" in one.text]
     [mail] = [one for one in mails if one.subject.startswith("Cómo trabajo")]
-    assert "Leer las condiciones y aceptarlas:" in mail.text
+    assert "Ver las condiciones y aceptarlas:" in mail.text
     assert mail.headers["List-Unsubscribe"].startswith("<http")
     client = cases.load_by_id(world.ports, ana.account.id, ana.client_id).client
     assert client.contact_days

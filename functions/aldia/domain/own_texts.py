@@ -1,24 +1,21 @@
-"""The freelancer's own opening of a letter: plain words with variables in braces, never a template of ours.
+"""The freelancer's own words in a letter, at its start and its end: plain, with variables in braces, never a template.
 
-What surrounds it (greeting, sums, links, ways out, thanks, footers) stays as the product writes it.
+What stands between (greeting, facts, sums, links, ways out, footers) stays as the product writes it.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from aldia.domain.client import Client
-from aldia.domain.debt import Step
+from aldia.domain.editable import longest, variables_of
 from aldia.domain.errors import Refused
 from aldia.domain.notes import check_note
-from aldia.domain.own_ladder import is_own
 from aldia.domain.tone_phrases import folded
 
-STEPS = ("invoice_sent", "discount_ending", "pre_due", "due_today", "overdue_1", "overdue_2")
 LANGUAGES = ("es", "en")
-LONGEST = 1200
 KEPT = 10  # versions of one text
 VARIABLES = {
     "es": {
@@ -28,6 +25,8 @@ VARIABLES = {
         "vence": "due",
         "cuando": "when",
         "dias": "days",
+        "fecha": "date",
+        "pagos": "payments",
         "cliente": "client",
         "yo": "me",
     },
@@ -38,25 +37,48 @@ VARIABLES = {
         "due": "due",
         "when": "when",
         "days": "days",
+        "date": "date",
+        "payments": "payments",
         "client": "client",
         "me": "me",
     },
 }
-"""What may stand in braces, by language; either language's names hold in both."""
+"""What may stand in braces, by language; either language's names hold in both. `variables_of` says in which letter."""
 
 Source = Literal["client", "account", "ours"]
-"""Whose words a letter opens with."""
+"""Whose words a letter has."""
 
 _KNOWN = {name: value for names in VARIABLES.values() for name, value in names.items()}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter starts and ends with; an empty one of the two is the product's."""
+
+    opening: str = ""
+    closing: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is the freelancer's."""
+        return bool(self.opening or self.closing)
+
+    @property
+    def whole(self) -> str:
+        """Both, for the linter."""
+        return "\n\n".join(text for text in (self.opening, self.closing) if text)
+
+
+OURS = Words()
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """A text as it was saved; an empty one gives the step back to the product."""
+    """Words as they were saved; empty ones give the step back to the product."""
 
     at: datetime
-    text: str = ""
+    text: str = ""  # the opening
+    closing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +88,19 @@ class OwnText:
     versions: tuple[Version, ...] = ()
 
     @property
-    def text(self) -> str:
-        """The one in force; empty: the product's."""
-        return self.versions[-1].text if self.versions else ""
+    def words(self) -> Words:
+        """Those in force; empty: the product's."""
+        last = self.versions[-1] if self.versions else None
+        return Words(last.text, last.closing) if last else OURS
 
-    def saved(self, text: str, at: datetime) -> "OwnText":
+    @property
+    def text(self) -> str:
+        """The opening in force."""
+        return self.words.opening
+
+    def saved(self, words: Words, at: datetime) -> "OwnText":
         """With a new version; the oldest goes when there are too many."""
-        return OwnText((*self.versions, Version(at, text))[-KEPT:])
+        return OwnText((*self.versions, Version(at, words.opening, words.closing))[-KEPT:])
 
     def undone(self) -> "OwnText":
         """Without the newest version."""
@@ -82,6 +110,11 @@ class OwnText:
 def key(step: str, language: str) -> str:
     """How the account names an edited text: `overdue_1/es`."""
     return f"{step}/{language}"
+
+
+def step_of(name: str) -> str:
+    """The letter of an edited text's name."""
+    return name.rpartition("/")[0]
 
 
 def source_of(name: str, client: Client | None, of_account: Collection[str]) -> Source:
@@ -96,35 +129,44 @@ def source_of(name: str, client: Client | None, of_account: Collection[str]) -> 
     return "account" if name in of_account else "ours"
 
 
-def with_text(client: Client, name: str, text: str, *, takes_ours: bool = False) -> Client:
-    """The client whose letter of that name has words of its own; an empty text gives it back.
+def with_text(client: Client, name: str, *, is_own: bool, takes_ours: bool = False) -> Client:
+    """The client whose letter of that name has words of its own, or has given them back.
 
     `takes_ours`: to the product, though the account has words.
     """
     texts, ours = set(client.texts) - {name}, set(client.our_texts) - {name}
-    if text:
+    if is_own:
         texts.add(name)
     elif takes_ours:
         ours.add(name)
     return replace(client, texts=tuple(sorted(texts)), our_texts=tuple(sorted(ours)))
 
 
-def steps_of(ladder: Sequence[Step]) -> tuple[str, ...]:
-    """The steps whose text may be edited: the product's, then the account's own letters."""
-    return (*STEPS, *(step.step for step in ladder if is_own(step) and step.channel == "email"))
-
-
-def checked(text: str, *, field: str = "text") -> str:
-    """The text, trimmed. Refused: empty, too long, a web address or phone number, a variable that we do not know."""
-    words = check_note(text.replace("\r\n", "\n"), field=field, most=LONGEST)
+def words_for(step: str, text: str, closing: str = "") -> Words:
+    """What was typed for a letter, trimmed. Refused (`text`, `closing`): nothing, or what may not stand in it."""
+    words = Words(*(checked(typed, step=step, field=field) for field, typed in (("text", text), ("closing", closing))))
     if not words:
-        raise Refused("texts.empty", field=field)
+        raise Refused("texts.empty", field="text")
+    return words
+
+
+def checked(text: str, *, step: str, field: str = "text") -> str:
+    """The text, trimmed. Refused: too long, a web address or phone number, a variable that the letter does not know."""
+    words = check_note(text.replace("\r\n", "\n"), field=field, most=longest(step))
     for name in _BRACES.findall(words):
-        if _name(name) not in _KNOWN:
+        meaning = _KNOWN.get(_name(name))
+        if meaning is None:
             raise Refused("texts.unknown_variable", field=field, name=name.strip()[:40])
+        if meaning not in variables_of(step):
+            raise Refused("texts.not_in_this_letter", field=field, name=name.strip()[:40])
     if "{" in _BRACES.sub("", words) or "}" in _BRACES.sub("", words):
         raise Refused("texts.open_brace", field=field)
     return words
+
+
+def meant(text: str) -> set[str]:
+    """What the variables of a text stand for."""
+    return {_KNOWN[_name(name)] for name in _BRACES.findall(text)}
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

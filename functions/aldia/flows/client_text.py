@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from aldia.domain.case import Outcome
-from aldia.domain.own_texts import OwnText, checked, with_text
+from aldia.domain.own_texts import OURS, OwnText, step_of, with_text, words_for
 from aldia.flows.casework import TRIES
-from aldia.flows.edit_text import fingerprint
+from aldia.flows.edit_text import seen_as
 from aldia.ports import Conflict, Ports
 from aldia.store import cases, own_texts
 
@@ -17,11 +17,11 @@ Ids = tuple[str, str]
 """Account and client."""
 
 
-def save(ports: Ports, ids: Ids, name: str, *, text: str, seen: str = "") -> None:
+def save(ports: Ports, ids: Ids, name: str, *, text: str, closing: str = "", seen: str = "") -> None:
     """A new version. Refused when it cannot stand in a letter; Conflict when the text was changed meanwhile."""
-    words = checked(text)
+    words = words_for(step_of(name), text, closing)
     at = ports.clock.now()
-    _change(ports, ids, name, lambda held: held if held.text == words else held.saved(words, at), seen=seen)
+    _change(ports, ids, name, lambda held: held if held.words == words else held.saved(words, at), seen=seen)
 
 
 def undo(ports: Ports, ids: Ids, name: str, *, seen: str = "") -> None:
@@ -32,7 +32,9 @@ def undo(ports: Ports, ids: Ids, name: str, *, seen: str = "") -> None:
 def reset(ports: Ports, ids: Ids, name: str, *, seen: str = "", takes_ours: bool = False) -> None:
     """The account's text again, or (`takes_ours`) the product's; the client's own is a version to come back to."""
     at = ports.clock.now()
-    _change(ports, ids, name, lambda held: held.saved("", at) if held.text else held, seen=seen, takes_ours=takes_ours)
+    _change(
+        ports, ids, name, lambda held: held.saved(OURS, at) if held.words else held, seen=seen, takes_ours=takes_ours
+    )
 
 
 def _change(
@@ -49,10 +51,10 @@ def _change(
     for attempt in range(TRIES):
         case = cases.load_by_id(ports, account_id, client_id)
         held = own_texts.load(ports, account_id, name, client_id)
-        if seen and seen != fingerprint(held.text):
+        if seen and seen != seen_as(held.words):
             raise Conflict("text changed meanwhile")
         after = change(held)
-        client = with_text(case.client, name, after.text, takes_ours=takes_ours)
+        client = with_text(case.client, name, is_own=bool(after.words), takes_ours=takes_ours)
         if (after, client) == (held, case.client):
             return
         if after != held:

@@ -18,7 +18,7 @@ def may_put_aside(case: Case, debt_id: str, kind: str) -> bool:
     """Tasks of the ladder and what only informs; a problem, a review or a claim goes when it is answered."""
     debt = next((debt for debt in case.debts if debt.id == debt_id), None)
     if debt is None:
-        return kind in ("unknown", "over_limit") and not debt_id
+        return kind in ("unknown", "own_text", "over_limit") and not debt_id
     return kind in WITHOUT_DOING or kind in _tasks_of(case, debt_id)
 
 

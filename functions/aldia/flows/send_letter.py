@@ -61,7 +61,8 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> Prepared
     page, stop = ours.terms(token) if about_terms else ours.client_page(token), ours.stop(token)
     doors = [tokens.put_link(token, link, now), *([terms_door(case, token, now)] if about_terms else [])]
     written = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
-    told = [needs.put(case.account.id, case.client.id, Need(debt_ids[0], "own_text"), now)] if written.is_held else []
+    held = Need(next(iter(debt_ids), ""), "own_text")
+    told = [needs.put(case.account.id, case.client.id, held, now)] if written.is_held else []
     as_it_goes = without(letter) if written.is_note_held else letter
     return Prepared(written.message, [*doors, *told], as_it_goes)
 

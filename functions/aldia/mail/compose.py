@@ -7,14 +7,15 @@ from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Step
 from aldia.domain.errors import Refused
-from aldia.domain.own_texts import filled
+from aldia.domain.own_texts import OURS, Words
 from aldia.i18n import catalog
-from aldia.mail.headers import clean_header, one_line, paragraphs
+from aldia.mail.headers import clean_header, one_line
 from aldia.mail.links import no_more, not_me
+from aldia.mail.own_values import own_values
 from aldia.mail.parts import due_day
 from aldia.mail.reader import Reader
 from aldia.mail.render import Rendered, render
-from aldia.mail.values import client_values, letter_values, opening_values
+from aldia.mail.values import client_values, letter_values
 from aldia.ports import Message
 
 LADDER_LETTERS = (
@@ -66,21 +67,22 @@ def compose(
     stop_link: str,
     pays_online: bool,
     own_text: str = "",
-    edited: str = "",
+    edited: Words = OURS,
     to: Sequence[str] = (),
     tags: Mapping[str, str] | None = None,
 ) -> Message:
     """The mail for a letter. `link` is the client's page, `stop_link` the one-click address, both absolute.
-    `pays_online`: the page has a button to pay, and the letter may say so. `edited`: the freelancer's own opening, with
-    its variables.
+    `pays_online`: the page has a button to pay, and the letter may say so. `edited`: the freelancer's own words,
+    with their variables.
 
     `to`: instead of the client's own addresses. Refused when a name or number hides something from a header, or there
     is nobody to write to.
     """
     values = letter_values(case, letter, link=link, pays_online=pays_online, own_text=own_text)
     values["subject"] = _subject(letter, values, case.client)
-    values["edited"] = paragraphs(filled(edited, opening_values(values))) if edited else ""
-    said = render(template_for(letter, case), values, language=case.client.language, links=_ours(link))
+    template = template_for(letter, case)
+    values |= own_values(edited, template, values)
+    said = render(template, values, language=case.client.language, links=_ours(link))
     people = tuple(to) or _named(letter) or case.client.emails
     copies = () if to or letter.facts.get("to") else case.client.copies
     return _message(case.account, case.client, said, to=people, cc=copies, stop_link=stop_link, tags=tags)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from aldia.banking.reference import reference
@@ -64,18 +63,6 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
     }
 
 
-def opening_values(values: Values) -> dict[str, str]:
-    """What the variables of an edited opening stand for in one letter."""
-    parts = cast(list[Part], values["parts"])
-    first = min(parts, key=lambda part: part.due_on, default=None)
-    named = {"name": "name", "label": "about_label", "amount": "total", "client": "client", "me": "sender"}
-    return {name: str(values[key]) for name, key in named.items()} | {
-        "due": first.due if first else "",
-        "when": first.when_is if first else "",
-        "days": str(abs(first.days_overdue)) if first else "",
-    }
-
-
 def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:
     """What in a letter was typed by people: the linter leaves it out."""
     account, client = case.account, case.client
@@ -86,7 +73,8 @@ def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:
     typed += [text for debt in debts for text in (debt.number, debt.concept, debt.note)]
     typed += [debt.dispute.text for debt in debts if debt.dispute]
     typed += [reference(part.debt_id) for part in letter.parts]
-    typed += [letter.facts.get(name, "") for name in ("resolution", "action", "question", "bank_reference")]
+    typed += [letter.facts.get(name, "") for name in ("resolution", "action", "question", "bank_reference", "by")]
+    typed += letter.facts.get("text", "").splitlines()  # the terms that were accepted
     return tuple(one_line(text) for text in typed if text.strip())
 
 

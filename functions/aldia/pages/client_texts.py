@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, redirect
 
 from aldia.domain.case import Case
-from aldia.domain.own_texts import steps_of
+from aldia.domain.editable import groups
 from aldia.flows import client_text
 from aldia.pages import guard, settings_shell, text_editor
 from aldia.pages.forms import Typed
@@ -39,9 +39,8 @@ def look(client_id: str) -> Response:
 
 
 def _desk(case: Case) -> text_editor.Desk:
-    """Steps of the account's ladder, and of those of the client's debts."""
+    """The product's letters, and those that the ladders of the account and of the client's debts add."""
     ladders = [g.account.defaults.ladder or (), *(debt.ladder or () for debt in case.debts if not debt.deleted_at)]
-    steps = tuple(dict.fromkeys(step for ladder in ladders for step in steps_of(ladder)))
     path = f"/clientes/{case.client.id}/textos"
 
     def shown(typed: Typed, name: str, values: Mapping[str, Any]) -> Response:
@@ -56,13 +55,13 @@ def _desk(case: Case) -> text_editor.Desk:
     def write(do: str, name: str, typed: Typed) -> None:
         _write((g.account.id, case.client.id), do, name, typed)
 
-    return text_editor.Desk(path, steps, case.client.language, shown, back, write, case)
+    return text_editor.Desk(path, groups(ladders), case.client.language, shown, back, write, case)
 
 
 def _write(ids: tuple[str, str], do: str, name: str, typed: Typed) -> None:
     seen = typed.get("seen")
     if do == "save":
-        client_text.save(ports(), ids, name, text=typed.get("text"), seen=seen)
+        client_text.save(ports(), ids, name, text=typed.get("text"), closing=typed.get("closing"), seen=seen)
     elif do == "undo":
         client_text.undo(ports(), ids, name, seen=seen)
     else:

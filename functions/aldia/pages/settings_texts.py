@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, g
 
-from aldia.domain.own_texts import steps_of
+from aldia.domain.editable import groups
 from aldia.flows import edit_text
 from aldia.pages import guard, text_editor
 from aldia.pages.forms import Typed
@@ -35,8 +35,8 @@ def look_at_text() -> Response:
 
 
 def _desk() -> text_editor.Desk:
-    steps = steps_of(g.account.defaults.ladder or ())
-    return text_editor.Desk(TABS["texts"], steps, g.account.language, _shown, _back, _write)
+    found = groups([g.account.defaults.ladder or ()])
+    return text_editor.Desk(TABS["texts"], found, g.account.language, _shown, _back, _write)
 
 
 def _shown(typed: Typed, name: str, values: Mapping[str, Any]) -> Response:
@@ -50,7 +50,7 @@ def _back(said: str, query: Mapping[str, str]) -> Response:
 def _write(do: str, name: str, typed: Typed) -> None:
     seen = typed.get("seen")
     if do == "save":
-        edit_text.save(ports(), g.account, name, text=typed.get("text"), seen=seen)
+        edit_text.save(ports(), g.account, name, text=typed.get("text"), closing=typed.get("closing"), seen=seen)
     elif do == "undo":
         edit_text.undo(ports(), g.account, name, seen=seen)
     else:

@@ -12,12 +12,13 @@ from aldia.domain.account import Account, DiscountRule
 from aldia.domain.calendar import local_instant
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.debt import Debt
+from aldia.domain.editable import ABOUT_NO_DEBT, AGREED, ANSWERS
 from aldia.domain.errors import Refused
 from aldia.domain.ladder import occurrences
 from aldia.domain.ledger import state
 from aldia.domain.look import Look
 from aldia.domain.needs import SETTLED
-from aldia.domain.own_texts import LANGUAGES
+from aldia.domain.own_texts import LANGUAGES, Words
 from aldia.domain.own_words import in_both
 from aldia.domain.tone import Verdict
 from aldia.flows.own_letter import composed, judged
@@ -26,6 +27,7 @@ from aldia.i18n import formats
 from aldia.mail.compose import compose
 from aldia.pages.render import language, ports, t
 from aldia.pages.settings_example import example_case
+from aldia.pages.text_example import as_it_might_go
 from aldia.ports import Message
 from aldia.store import cases, lists
 
@@ -79,7 +81,7 @@ def _label_of(case: Case, debt: Debt, today: date) -> str:
     return f"{debt.number or debt.concept} · {formats.money(balance, debt.currency, language(), g.account.country)}"
 
 
-def drawn(case: Case | None, wanted: str, *, step: str, spoken: str, words: str) -> Draft:
+def drawn(case: Case | None, wanted: str, *, step: str, spoken: str, words: Words) -> Draft:
     """The letter about the debt that was chosen, else about the first open one, else about an example.
 
     `case`: the only client that it may be about. Raises Refused when it cannot be written.
@@ -91,30 +93,43 @@ def drawn(case: Case | None, wanted: str, *, step: str, spoken: str, words: str)
     about = example(step) if why or held is None else held
     one = about.debts[0] if why or debt is None else debt
     named = replace(about.account, name=about.account.name or t("settings.example_name"))
-    about = _in_language(replace(about, account=named), spoken)
-    letter = letter_of(about, one, step)
+    about = replace(about, account=named)
+    true, letter = _letter_in(_in_language(about, spoken), one, step)
     message = compose(
-        about,
+        true,
         letter,
         link=PAGE,
         stop_link=STOP,
-        pays_online=may_pay_online(ports(), about.account),
+        pays_online=may_pay_online(ports(), true.account),
         edited=words,
-        to=about.client.emails or (NOBODY,),
+        to=true.client.emails or (NOBODY,),
     )
     other = next(code for code in LANGUAGES if code != spoken)
     return Draft(
         message,
-        in_both(judged(about, letter, message), words, step=step, language=spoken),
-        t(f"texts.{why}") if why else _about(about, one, letter.day),
-        _as_it_goes(_in_language(about, other), letter),
+        in_both(judged(true, letter, message, words), words.whole, step=step, language=spoken),
+        _about(true, one, letter, why=why),
+        _as_it_goes(*_letter_in(_in_language(about, other), one, step)),
         other,
     )
 
 
-def _about(case: Case, debt: Debt, day: date) -> str:
-    name = debt.number or debt.concept
-    return t("texts.with_debt", label=name, client=case.client.name, day=formats.day(day, language()))
+def _letter_in(case: Case, debt: Debt, step: str) -> tuple[Case, Letter]:
+    """The letter of that step, and the case in which it is true; what an answer tells is made up."""
+    if step in (*AGREED, *ANSWERS):
+        return as_it_might_go(case, debt, step, ports().clock.now())
+    return case, letter_of(case, debt, step)
+
+
+def _about(case: Case, debt: Debt, letter: Letter, *, why: str) -> str:
+    """What the letter is about. `why`: the reason for an invented debt."""
+    if letter.step in ABOUT_NO_DEBT:
+        return t("texts.example_no_debt")
+    if why:
+        return t(f"texts.{why}")
+    day = formats.day(letter.day, language())
+    about = t("texts.with_debt", label=debt.number or debt.concept, client=case.client.name, day=day)
+    return t("texts.with_facts", about=about) if letter.step in (*AGREED, *ANSWERS) else about
 
 
 def _chosen(case: Case | None, wanted: str) -> tuple[Case | None, Debt | None]:

@@ -129,7 +129,7 @@ def is_true(wish: Wish, case: Case, now: datetime) -> bool:
     if wish.kind == "over_limit":
         return to_tell(case, now) is not None
     if not wish.debt_id:
-        return wish.kind == "unknown" or _client_wants(case.client, wish.kind)
+        return wish.kind in ("unknown", "own_text") or _client_wants(case.client, wish.kind)
     debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
     if debt is None or debt.deleted_at:
         return False
@@ -156,11 +156,12 @@ def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
     is_own = wish.is_task and wish.kind not in ORDER  # a task of the freelancer's own ladder
     may_wait = wish.is_task or wish.kind in MAY_PUT_ASIDE
     kind = "own" if is_own else "yes" if _is_asked(wish, case) else wish.kind
+    said = "own_text_no_debt" if kind == "own_text" and debt is None else kind
     return Card(
         wish.kind,
         t("today.need.yes", n=asked)
         if kind == "yes"
-        else t(f"today.need.{kind}", **_values(wish, case, debt, now=now)),
+        else t(f"today.need.{said}", **_values(wish, case, debt, now=now)),
         "/visto-bueno" if kind == "yes" else _href(wish, case),
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
