@@ -7,6 +7,7 @@ from aldia.domain.answers import dispute, extension, resolve_dispute
 from aldia.domain.disputes import kinds_in
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import state
+from aldia.domain.payments import record_payment
 from aldia.domain.reminders import decide, next_wakeup
 from tests.domain.answer_world import at, case, day, news, only_letter, standing
 
@@ -119,6 +120,16 @@ def test_the_freelancer_is_reminded_once_the_morning_before_that_day():
     reminded = decide(known, morning)
     assert [(notice.kind, notice.text) for notice in reminded.notices] == [("problem_waits", "2026-07-09")]
     assert decide(reminded.case, morning + timedelta(days=3)).notices == ()
+
+
+def test_the_freelancer_is_reminded_of_a_problem_although_the_money_came():
+    known = disputed().case
+    paid = record_payment(
+        known, "f1", key="p1", amount_minor=100000, method="transfer", on=day("2026-07-02"), now=LATER
+    )
+    morning = datetime(2026, 7, 8, 7, 0, tzinfo=UTC)
+    assert paid.case.client.next_at <= morning
+    assert [notice.kind for notice in decide(paid.case, morning).notices] == ["problem_waits"]
 
 
 def test_nobody_is_reminded_of_a_problem_that_is_settled():

@@ -50,13 +50,22 @@ def test_a_debt_shows_what_it_needs(values, kind):
         {"marks": {"overdue_1": Mark("waiting", NOW, "cap")}},
         {"marks": WAITS, "approved": ("formal_letter",)},
         {"dispute": Dispute(NOW), "deleted_at": NOW},
-        {"dispute": Dispute(NOW), "entries": (replace(PAID, kind="write_off", amount_minor=None),)},
+        {"review_since": NOW, "entries": (replace(PAID, kind="write_off", amount_minor=None),)},
         {"claim": Claim(NOW), "entries": (PAID,)},
     ],
     ids=lambda values: ", ".join(values) or "nothing",
 )
 def test_what_needs_nobody_shows_nothing(values):
     assert needs.needs(case(**values), NOW) == frozenset()
+
+
+@pytest.mark.parametrize("kind", ["payment", "write_off"])
+def test_a_reported_problem_waits_for_its_answer_whatever_became_of_the_money(kind):
+    reported = case(dispute=Dispute(NOW))
+    closed = case(dispute=Dispute(NOW), entries=(replace(PAID, kind=kind, on=date(2026, 7, 20)),))
+    assert needs.needs(closed, NOW) == {Need("d1", "problem")}
+    assert needs.gone(reported, Outcome(closed), NOW) == frozenset()
+    assert needs.gone(closed, Outcome(case(entries=closed.debts[0].entries)), NOW) == {Need("d1", "problem")}
 
 
 @pytest.mark.parametrize(

@@ -37,18 +37,17 @@ class Need(NamedTuple):
 
 
 def needs(case: Case, now: datetime) -> frozenset[Need]:
-    """All that the case itself shows; nothing for what is paid, written off or in the bin."""
-    today = case.local_day(now)
-    alive = [debt for debt in case.debts if debt.deleted_at is None and state(debt, today) not in SETTLED]
+    """All that the case itself shows; of what is paid or written off only an answer that the client was told of."""
+    present = [debt for debt in case.debts if debt.deleted_at is None]
+    alive = [debt for debt in present if not _is_settled(case, debt, now)]
     found = {need for debt in alive for need in _of_debt(case, debt, now)}
+    found |= {Need(debt.id, "problem") for debt in present if debt.dispute}
     if alive and to_tell(case, now):
         found.add(Need("", "over_limit"))
     return frozenset(found | set(_of_client(case)) if alive else found)
 
 
 def _of_debt(case: Case, debt: Debt, now: datetime) -> Iterator[Need]:
-    if debt.dispute:
-        yield Need(debt.id, "problem")
     if debt.proposal and debt.proposal.by == "client":
         yield Need(debt.id, "proposal")
     if debt.review_since:

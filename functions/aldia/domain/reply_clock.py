@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from aldia.domain import calendar
 from aldia.domain.case import Case, Notice
 from aldia.domain.debt import Debt
-from aldia.domain.ledger import state
 from aldia.domain.spoken import Dispute
 
 REPLY_DAYS = 7
@@ -30,12 +29,12 @@ def nudged(case: Case, now: datetime) -> tuple[Case, tuple[Notice, ...]]:
     notices = []
     for debt in case.debts:
         told = debt.dispute
-        if told and not told.nudged and nudge_at(case, told) <= now and _waits(case, debt, now):
+        if told and not told.nudged and nudge_at(case, told) <= now and _is_there(debt, now):
             case = case.with_debt(replace(debt, dispute=replace(told, nudged=True)))
             notices.append(Notice("problem_waits", now, debt.id, text=reply_by(case, told).isoformat()))
     return case, tuple(notices)
 
 
-def _waits(case: Case, debt: Debt, now: datetime) -> bool:
-    is_there = debt.deleted_at is None and debt.opened_at <= now
-    return is_there and state(debt, case.local_day(now)) == "disputed"
+def _is_there(debt: Debt, now: datetime) -> bool:
+    """Whatever was paid or given up meanwhile, the client was told of a day."""
+    return debt.deleted_at is None and debt.opened_at <= now

@@ -54,6 +54,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "parts": parts,
         "one": one,
         "total": reader.total((part.amount_minor, part.currency) for part in letter.parts),
+        "is_paid": not any(part.amount_minor for part in letter.parts),
         "has_file": any(part.has_file for part in parts),
         "not_judicial": case.client.country == "CL"
         and letter.letter_class != "answer"
