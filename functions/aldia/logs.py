@@ -2,12 +2,14 @@
 
 import copy
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
 FORMAT = "%(levelname)s %(name)s %(message)s"
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]{1,60}")
 
 
 class Discreet(logging.Formatter):
@@ -34,7 +36,14 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _told(error: BaseException) -> str:
     frames: TracebackType | None = error.__traceback__
-    return "".join(traceback.format_tb(frames)) + f"{type(error).__module__}.{type(error).__qualname__}"
+    return "".join(traceback.format_tb(frames)) + f"{type(error).__module__}.{type(error).__qualname__}{_code(error)}"
+
+
+def _code(error: BaseException) -> str:
+    """AWS's own word for what it refused (`AccessDenied`), which quotes nobody; the sentence beside it may."""
+    answer = getattr(error, "response", None)
+    code = str(answer.get("Error", {}).get("Code", "")) if isinstance(answer, dict) else ""
+    return f" {code}" if CODE.fullmatch(code) else ""
 
 
 def set_up(level: int = logging.WARNING, *, replace: bool = False) -> None:

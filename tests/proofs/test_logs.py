@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from aldia.logs import FORMAT, Discreet
 
@@ -155,3 +156,16 @@ def test_an_error_is_logged_without_the_address_and_without_what_it_quotes(stage
     for said in (printed, answer.text):
         assert token not in said
         assert CANARIES.findall(said) == []
+
+
+def test_what_aws_refuses_is_told_by_its_code_alone():
+    told = {
+        "AccessDenied": " AccessDenied",
+        "AWS.SimpleQueueService.NonExistentQueue": " AWS.SimpleQueueService.NonExistentQueue",
+        f"{MAIL} owes": "",
+        "": "",
+    }
+    for code, end in told.items():
+        refused = ClientError({"Error": {"Code": code, "Message": f"{MAIL} is not authorized"}}, "SendMessage")
+        printed = Discreet(FORMAT).formatException((type(refused), refused, None))
+        assert printed == f"botocore.exceptions.ClientError{end}"
