@@ -12,7 +12,7 @@ def test_signing_up_with_the_code_from_the_mailbox(stage, kept):
 
 
 def test_the_schedule_runs_the_jobs_and_the_letter_arrives(stage, kept):
-    with stage.only_the_schedule():
+    with stage.held("LettersToJobs"):  # no nudge comes through: nothing but the schedule can run the jobs
         kept.debts = [walk.wrote_a_debt(stage, kept.ana, "Bruno Paz", BRUNO, number) for number in ("F-001", "F-002")]
         letter = stage.emulator.wait_for_mail(BRUNO, seconds=150)
     kept.link = walk.link_of(letter)

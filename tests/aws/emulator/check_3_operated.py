@@ -24,7 +24,9 @@ STRAY = {
 def test_a_poisoned_message_goes_to_dead_letters_and_its_neighbours_are_handled(stage):
     queue = stage.queue("MailQueue")
     stage.account.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    stage.publish("{", json.dumps(STRAY))
+    with stage.held("MailToFunction"):  # they come in one batch
+        stage.publish("{", json.dumps(STRAY))
+        within(20, lambda: stage.waiting("MailQueue") == 2, "both wait")
     assert stage.dead_letters() == ["{"]
     assert [item["sk"] for item in stage.items("stray")] == ["bounce"]
 

@@ -138,12 +138,18 @@ class Stage:
         return self.physical(name)
 
     @contextmanager
-    def only_the_schedule(self):
-        """Nudges stay in their queue, so that nothing but the schedule can run the jobs."""
-        lambdas, mapping = self.account.client("lambda"), self.physical("LettersToJobs")
-        lambdas.update_event_source_mapping(UUID=mapping, Enabled=False)
+    def held(self, mapping):
+        """Messages of this mapping's queue stay there, until its function may have them again."""
+        lambdas, name = self.account.client("lambda"), self.physical(mapping)
+        lambdas.update_event_source_mapping(UUID=name, Enabled=False)
         yield
-        lambdas.update_event_source_mapping(UUID=mapping, Enabled=True)
+        lambdas.update_event_source_mapping(UUID=name, Enabled=True)
+
+    def waiting(self, queue):
+        """How many messages nobody has fetched yet."""
+        asked = ["ApproximateNumberOfMessages"]
+        told = self.account.client("sqs").get_queue_attributes(QueueUrl=self.queue(queue), AttributeNames=asked)
+        return int(told["Attributes"][asked[0]])
 
     def nudge(self):
         """What the application does when work waits."""
