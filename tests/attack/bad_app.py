@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, make_response, render_template_string, request
+from flask import Flask, make_response, request
 
 HOLES = {  # what is planted, by the scanner's own name of it
     "Reflected Cross Site Scripting",
     "Open Redirect",
     "Path Traversal",
-    "Server Side Template Injection",
     "Cross Site Request Forgery",
     "Content Security Policy Configuration",
     "Clickjacking Protection",
@@ -17,7 +16,7 @@ HOLES = {  # what is planted, by the scanner's own name of it
     "HttpOnly Flag cookie",
     "Secure Flag cookie",
 }
-LINKS = ("/said?word=x", "/go?to=/", "/file?name=bad_app.py", "/hello?name=x")
+LINKS = ("/said?word=x", "/go?to=/", "/file?name=bad_app.py")
 
 
 def bad_app() -> Flask:
@@ -45,10 +44,6 @@ def bad_app() -> Flask:
     @app.get("/file")
     def file() -> str:
         return (Path(__file__).parent / request.args.get("name", "")).read_text("utf-8")
-
-    @app.get("/hello")
-    def hello() -> str:
-        return render_template_string(f"<p>{request.args.get('name', '')}</p>")
 
     @app.post("/save")
     def save() -> str:
