@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aldia.flows import run_jobs
+from aldia.flows import ask_first, run_jobs
 from aldia.store import wakeups
 from tests.simulator.acts import ACTS, WITHOUT_WEBHOOKS, Row
+from tests.simulator.ending import at_the_end
 from tests.simulator.machine import CALM, NOT_SURPRISING, Luck, Violation
 from tests.simulator.stage import Stage
-from tests.simulator.watch import Watch, at_the_end
+from tests.simulator.watch import Watch
 
 ROUNDS = (6, 14)
 LUCKS = (
@@ -23,6 +24,7 @@ LUCKS = (
     Luck(kill=0.015, fail=0.015, lose=0.015, repeat=0.03, jump=0.02, lag=0.3),
     Luck(kill=0.05, fail=0.02, lose=0.03, repeat=0.05, switch=0.9, jump=0.03),
 )
+ASKED = 0.25  # of the freelancers, from their first day on
 QUIET = Luck(jump=0.0, tick=0.0)
 QUIET_MINUTES = (61, 61, 61, 61, 125, 245, 425, 425)
 
@@ -87,7 +89,7 @@ def play(seed: int) -> Played:
                 one_round(stage, dice, played, acts)
             played.steps = stage.machine.steps
             quiet(stage)
-            at_the_end(stage, watch)
+            at_the_end(stage)
             if poisoned.errors:
                 raise Violation("poisoned", repr(poisoned.errors[0])) from poisoned.errors[0]
         except Violation as broken:
@@ -105,8 +107,10 @@ def play(seed: int) -> Played:
 
 
 def people(stage: Stage, dice: random.Random) -> None:
-    """A freelancer, some clients, some debts due soon."""
+    """A freelancer, who at times is asked before each letter, some clients, some debts due soon."""
     stage.sign_up()
+    if dice.random() < ASKED:
+        ask_first.switch(stage.ports, stage.account(), is_on=True)
     wakeups.begin(stage.ports, stage.clock.at)
     for n in range(dice.choice((1, 1, 2, 2, 3, 7))):
         client = stage.client(("Bruno", "Dos Manos", "Carla", "Elsa", "Fede", "Gema", "Hugo")[n].replace(" ", ""))

@@ -31,6 +31,8 @@ from tests.simulator.points import Killed, Mail, StripeTransport
 START = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)  # a Monday, 06:00 in Mexico City
 SECRET = "whsec_simulated"
 HOME = "http://127.0.0.1:8000"
+Work = Callable[[], Any]
+"""What somebody does on the stage."""
 STRIPE = "http://127.0.0.1:8001"
 
 
@@ -213,6 +215,8 @@ class Stage:
     clients: list[str] = field(default_factory=list)
     debts: list[tuple[str, str]] = field(default_factory=list)  # (client, debt)
     shown: list[str] = field(default_factory=list)  # payment pages that a client was led to
+    cards: list[tuple[str, str, str]] = field(default_factory=list)  # letters that wait, as shown: client, name, mark
+    notes: list[str] = field(default_factory=list)  # personal notes, no two alike
     acknowledged: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # booked by hand and answered for: key → debt
@@ -293,6 +297,12 @@ class Stage:
 
     def account(self) -> Account:
         found = accounts.load(self.plain, self.account_id)
+        assert found
+        return found
+
+    def read_account(self) -> Account:
+        """The account, read by whoever is at work: each reading is a point."""
+        found = accounts.load(self.ports, self.account_id)
         assert found
         return found
 

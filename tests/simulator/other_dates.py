@@ -10,9 +10,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.concessions import Wish, wished_parts
 from aldia.domain.spoken import Proposal
 from aldia.flows import casework
-from tests.simulator.stage import Stage
-
-Work = Callable[[], Any]
+from tests.simulator.stage import Stage, Work
 
 
 def change(stage: Stage, client_id: str, ask: Callable[[Case, Any], Outcome]) -> None:

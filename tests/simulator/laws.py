@@ -1,0 +1,104 @@
+"""Laws about what people said: a yes to a letter, "I know of no such debt", a yes to the terms."""
+
+from collections.abc import Mapping
+
+from aldia.domain.case import Case
+from aldia.domain.debt import Debt, Yes
+from aldia.domain.prevention import Accepted
+from aldia.ports import Item
+from aldia.store import cases, codec, keys, working_terms
+from aldia.store.letters import LetterRecord
+from tests.simulator.machine import Violation
+from tests.simulator.stage import Stage
+
+Changes = Mapping[keys.Key, tuple[Item | None, Item | None]]
+Told = tuple[object, ...]
+Parts = tuple[tuple[str, str], ...]
+
+
+class Yeses:
+    """What the freelancer let go, each with all that its letter told at that moment."""
+
+    def __init__(self) -> None:
+        self.held: dict[
+            tuple[str, str], tuple[Parts, Told]
+        ] = {}  # (debt, occurrence) → its letter's parts, and what it told
+
+    def noted(self, stage: Stage, key: keys.Key, before: Item | None, after: Item) -> None:
+        """A yes was given or has gone."""
+        was, now = _yeses(before), _yeses(after)
+        if was == now:
+            return
+        pk, debt_id = key[0], key[1].partition("#")[2]
+        for name in was.keys() - now.keys():
+            self.held.pop((debt_id, name), None)
+        case = cases.load_by_id(stage.plain, stage.account_id, pk.split("#")[3])
+        for name in now.keys() - {name for name, yes in was.items() if yes == now.get(name)}:
+            self.held[debt_id, name] = now[name].parts, told(case, now[name].parts)
+
+    def hold(self, case: Case, record: LetterRecord, name: str) -> None:
+        """Raises Violation when a planned letter goes without its yes, or says something else than was shown."""
+        if not case.asks_first:
+            return
+        for part in record.letter.parts:
+            if not part.key or part.step in case.debt(part.debt_id).approved:
+                continue
+            if (part.debt_id, part.key) not in self.held:
+                raise Violation("yes", f"{name} was claimed and nobody had said yes to {part.key} of {part.debt_id}")
+            parts, shown = self.held[part.debt_id, part.key]
+            is_first = record.attempts == 1
+            if _without_notes(shown, is_first) != _without_notes(told(case, parts), is_first):
+                raise Violation("yes", f"{name} was claimed and is not what was shown: {shown}, {told(case, parts)}")
+
+
+def _yeses(item: Item | None) -> dict[str, Yes]:
+    if item is None or '"yeses":' not in codec.plain(item["data"]):
+        return {}
+    return {yes.key: yes for yes in codec.of(Debt, item).yeses}
+
+
+def told(case: Case, parts: Parts) -> Told:
+    """What a letter over these parts tells that people can change: the freelancer, the client, each debt, its note."""
+    account, client = case.account, case.client
+    people = (account.name, account.texts, account.texts_at, client.texts, client.texts_at, client.our_texts)
+    debts = [debt for debt in case.debts if debt.id in {debt_id for debt_id, _key in parts} and not debt.deleted_at]
+    return (
+        people,
+        client.emails,
+        tuple((debt.id, debt.number, debt.amount_minor, debt.due_on, debt.extended_to) for debt in debts),
+        tuple(tuple(entry.key for entry in debt.entries) for debt in debts),
+        tuple((debt.promise and debt.promise.on, bool(debt.dispute), bool(debt.claim)) for debt in debts),
+        tuple(debt.letter_note and debt.letter_note.text for debt in debts),
+    )
+
+
+def _without_notes(shown: Told, is_first: bool) -> Told:
+    """Tried again, the letter has taken its debts' notes along."""
+    return shown if is_first else shown[:-1]
+
+
+def marks_agree(changes: Changes) -> None:
+    """Each client that knows of no such debt is one mark against its account, and a slip takes that one back."""
+    by = sum(_reports(after) - _reports(before) for (_pk, sk), (before, after) in changes.items() if sk == "TRUST")
+    clients = [pair for (_pk, sk), pair in changes.items() if sk == "CLIENT"]
+    said = sum(_is_reported(after) - _is_reported(before) for before, after in clients)
+    news = [after["row"]["kind"] for (_pk, sk), (_before, after) in changes.items() if after and sk.startswith("K#")]
+    is_freelancers = "right_person" not in news  # whose word about the address takes no mark back
+    if by != said and not (is_freelancers and by == 0 and said < 0):
+        raise Violation("mark", f"{by:+d} reports, and {said:+d} clients that know of no such debt")
+
+
+def _reports(item: Item | None) -> int:
+    return int((item or {}).get("reports", 0))
+
+
+def _is_reported(item: Item | None) -> bool:
+    return item is not None and '"reported_at":' in codec.plain(item["data"])
+
+
+def terms_are_kept(stage: Stage, item: Item) -> None:
+    """A client's yes names a version that was published, by its text."""
+    accepted = codec.loads(Accepted, item["data"])
+    version = working_terms.load(stage.plain, stage.account_id, accepted.number)
+    if version is None or version.hash != accepted.hash:
+        raise Violation("terms", f"{accepted} is a yes to another text than version {version}")
