@@ -99,14 +99,19 @@ def _turned(desk: Desk, typed: Typed, *, to: str, notice: str = "") -> Response:
     if to == typed.get("in"):
         return _editor(desk, typed, words=_typed(typed))
     left, waits = _typed(typed), _typed(typed, OTHER)
-    kept = OURS if left == _in_force(desk, typed) else left
+    kept = OURS if _trimmed(left) == _in_force(desk, typed) else left
     typed.values |= {"in": to, "seen": "", **dict(zip(OTHER, (kept.opening, kept.closing), strict=True))}
     return _editor(desk, typed, words=waits or _in_force(desk, typed), notice=notice)
 
 
 def _typed(typed: Typed, names: tuple[str, str] = TYPED) -> Words:
     """The words as they were typed."""
-    return Words(*(typed.get(name).replace("\r\n", "\n").strip() for name in names))
+    return Words(*(typed.get(name) for name in names))
+
+
+def _trimmed(words: Words) -> Words:
+    """As they would be saved."""
+    return Words(*(text.replace("\r\n", "\n").strip() for text in (words.opening, words.closing)))
 
 
 def looked_at(desk: Desk) -> Response:
