@@ -159,6 +159,14 @@ def test_by_hand_a_letter_still_keeps_three_days_and_two_a_week():
     )
 
 
+def test_by_hand_the_seventh_letter_in_thirty_days_waits_for_the_first_to_be_thirty_days_old():
+    six = case(contact_days=days("2026-06-01", "2026-06-05", "2026-06-10", "2026-06-15", "2026-06-19", "2026-06-24"))
+    assert may_write(six, at("2026-06-30 10:00"), by_hand=True) == Wait(at("2026-07-01 08:00"), "cap")
+    assert may_write(six, at("2026-07-01 10:00"), by_hand=True) == Allowed()
+    five = replace_days(six, "2026-06-05", "2026-06-10", "2026-06-15", "2026-06-19", "2026-06-24")
+    assert may_write(five, at("2026-06-30 10:00"), by_hand=True) == Allowed()
+
+
 def replace_days(known, *texts):
     return replace(known, client=replace(known.client, contact_days=days(*texts)))
 

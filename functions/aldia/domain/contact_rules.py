@@ -19,7 +19,7 @@ from aldia.domain.countries import main_zone
 from aldia.rules import load
 
 SATURDAY = 5
-WEEK = 7
+WEEK, MONTH = 7, 30
 CONTACTS_KEPT = 10
 
 Hours = tuple[time, time]
@@ -55,6 +55,7 @@ class Rules:
     sat: Hours | None
     days_between: int  # local calendar days from one counted contact to the next
     per_week: int | None = None  # contacts on a local day and the six before it
+    per_month: int | None = None  # on a local day and the 29 before it
     every_day: bool = False  # rules off: closed days do not count
 
 
@@ -79,7 +80,8 @@ def _automatic(policy: ContactPolicy, countries: tuple[str, ...]) -> Rules:
         mon_fri=_overlap(((policy.send_at, policy.window_end), edges.mon_fri)),
         sat=None,
         days_between=max(policy.min_days_between, edges.days_between),
-        per_week=None,
+        per_week=None,  # the distance of a week keeps both caps
+        per_month=None,
     )
 
 
@@ -94,6 +96,7 @@ def strictest(countries: Iterable[str]) -> Rules:
         sat=_overlap(_hours(row["sat"]) for row in (ceiling, *rows)) if is_saturday_open else None,
         days_between=max(row.get("days_between", 0) for row in (ceiling, *known)),
         per_week=min(row["per_7_days"] for row in (ceiling, *known) if "per_7_days" in row),
+        per_month=ceiling["per_30_days"],
     )
 
 
@@ -168,8 +171,9 @@ def free_day(case: Case, rules: Rules) -> date:
     if not days:
         return date.min
     free = days[-1] + rules.days_between * calendar.DAY
-    if rules.per_week and len(days) >= rules.per_week:
-        free = max(free, days[-rules.per_week] + WEEK * calendar.DAY)
+    for most, span in ((rules.per_week, WEEK), (rules.per_month, MONTH)):
+        if most and len(days) >= most:
+            free = max(free, days[-most] + span * calendar.DAY)
     return free
 
 

@@ -138,6 +138,18 @@ def paying_goes_on(life, how):
         life.do("checkout ended", checkouts.checkout_ended, "f1", checkout_id=last.id, result=result)
 
 
+# -- letters by hand -------------------------------------------------------------------------------
+
+
+@deed()
+def the_freelancer_writes(life, how):
+    """Once, or as often as it goes."""
+    life.written_by_hand()
+    for _ in range(one_of([0, 0, 0, 8], how)):
+        life.days_pass(1)
+        life.written_by_hand()
+
+
 # -- other dates -----------------------------------------------------------------------------------
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from aldia.domain import proposals
+from aldia.domain import decisions, proposals
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import BillingContact, Client
+from aldia.domain.contact_rules import Allowed, may_write
 from aldia.domain.debt import Debt, Discount, Instalment, Interest, Step, Tier
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money, stand, state
@@ -24,8 +25,13 @@ from aldia.domain.silences import all_silences, letter_silences
 START = date(2026, 6, 1)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
 AMOUNT = 121_003
+CONTACTS_LOOKED_AT = 10
 CORRECTED = ("due changed", "resolved")
-WEEK = timedelta(days=7)
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+BY_HAND = (timedelta(days=3), 2, 6)
+"""The most that the freelancer may do (domain 1.1): the least distance, the most in seven days and in thirty."""
+A_SECOND = timedelta(seconds=1)
+MOST_A_MONTH = 5  # that go by themselves, besides those on a day that the client chose
 taken: Counter[str] = Counter()
 """How often each kind of step was really played, over all lives."""
 entered: Counter[str] = Counter()
@@ -66,7 +72,8 @@ class AgreementLife:
     def __init__(self, parts, discount, interest):
         self.case, self.now = opened(parts, discount, interest), FIRST
         self.own = (parts, parts[-1].due_on)
-        self.counted = []  # local days of letters that keep the distance
+        self.counted = []  # local days with a letter that counts; two on days that the client chose may share one
+        self.held_back = []  # of those among them that keep the distance and go by themselves
         self.gone = set()  # steps of the ladder that went
         self.keys = 0
         self.states = set()
@@ -81,7 +88,8 @@ class AgreementLife:
         return self.case.local_day(self.now)
 
     def do(self, name, transition, *given, **values):
-        """One transition; a refusal is an answer too."""
+        """One transition; a refusal is an answer too. No two happen at the same instant."""
+        self.now += A_SECOND
         before = self.case
         try:
             outcome = transition(self.case, *given, now=self.now, **values)
@@ -127,12 +135,30 @@ class AgreementLife:
         assert len(letter.parts) == 1
         assert letter.step != "formal_letter"
         if letter.letter_class == "ladder":
+            self.held_back.append(self.today)
+            assert len(self.within(MONTH, self.held_back)) <= MOST_A_MONTH, self.held_back
             assert all(abs(day - self.today) >= WEEK for day in self.counted), (letter.step, self.counted)
             key = letter.parts[0].key
             assert not key or key not in self.gone, key
             self.gone.add(key)
         assert self.today not in self.counted or letter.letter_class == "dated"
+        if self.today not in self.counted:
+            self.counted.append(self.today)
+
+    def within(self, span, days):
+        """Those of the days that lie in the span which ends today."""
+        return [day for day in days[-CONTACTS_LOOKED_AT:] if self.today - day < span]
+
+    def written_by_hand(self):
+        """The freelancer writes whenever it may: no cap is passed by it, and the letters after it keep theirs."""
+        if not isinstance(may_write(self.case, self.now, by_hand=True), Allowed):
+            return
+        between, a_week, a_month = BY_HAND
+        assert self.within(between, self.counted) == [], self.counted
+        assert len(self.within(WEEK, self.counted)) < a_week, self.counted
+        assert len(self.within(MONTH, self.counted)) < a_month, self.counted
         self.counted.append(self.today)
+        self.do("written by hand", decisions.log_contact)
 
     # -- what must hold ---------------------------------------------------------------------------
 
@@ -148,6 +174,7 @@ class AgreementLife:
         assert own == self.own, name
         assert sum(one.state in ("open", "broken") for one in debt.agreements[:-1]) == 0
         assert debt.proposals_made <= proposals.MOST_PROPOSALS
+        assert (*self.counted[-CONTACTS_LOOKED_AT:],) == self.case.client.contact_days, "what counts is noted, no more"
         self.note_states()
 
     def note_states(self):

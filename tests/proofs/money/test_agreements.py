@@ -20,7 +20,7 @@ KINDS = {
     "run", "payment", "refund", "chargeback", "review ends", "waived", "written off", "checkout", "on its way",
     "checkout paid", "checkout ended", "granted", "asked", "answered", "offered", "promise", "due changed", "dispute",
     "resolved", "claim", "claim confirmed", "claim not found", "claim asked about", "pause", "resume", "stop",
-    "asked again",
+    "asked again", "written by hand",
 }  # fmt: skip
 STATES = {
     "debt": ("open", "paid", "review", "disputed", "written_off"),
