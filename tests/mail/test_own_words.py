@@ -3,18 +3,22 @@
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from aldia.domain.editable import FIRM, LONGEST_FIRM, STEPS, groups, variables_of
+from aldia.domain.debt import Instalment
+from aldia.domain.editable import AGREED, FIRM, LONGEST_FIRM, STEPS, groups, variables_of
+from aldia.domain.editable import ANSWERS as ANSWERING
 from aldia.domain.errors import Refused
 from aldia.domain.own_texts import OURS, VARIABLES, Words, words_for
 from aldia.domain.own_words import in_both
 from aldia.flows.own_letter import judged
 from aldia.i18n import catalog
 from aldia.mail.compose import AGREED_LETTERS, ANSWERS, LADDER_LETTERS, LETTERS
+from aldia.pages.text_example import as_it_might_go
 from aldia.pages.text_names import starting
-from tests.mail.letter_world import LINK, case_of, letter_of, mail, with_state
+from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, with_state
 
 OWN = {
     "es": Words("Gracias por todo, de corazón.\n\nVa el segundo párrafo.", "Un abrazo y gracias."),
@@ -82,7 +86,7 @@ def test_the_fact_of_a_letter_is_a_sentence_of_its_own_that_nobody_edits(step, l
         kept = KEPT[step][language] if step in KEPT else " ".join(said.split(" ")[-4:])
         fact = edited[3]  # after the greeting and two paragraphs of one's own
         assert kept in fact, step
-        assert fact[:1] == fact[:1].upper()
+        assert fact[:1].strip() == fact[:1].upper()  # it begins as a sentence does
         rest = [block for block in ours[2 if step in FIRM else 1 :] if len(block.split()) > 12]
         closing = catalog.text(language, f"texts.end_{step}") if catalog.has(language, f"texts.end_{step}") else ""
         for block in rest:
@@ -182,3 +186,19 @@ def test_accepted_terms_are_read_as_the_clients_copy_and_not_as_own_words():
     message = mail(case, letter, edited=own)
     assert terms in message.text
     assert judged(case, letter, message, own).findings == ()
+
+
+@in_both_languages
+@pytest.mark.parametrize("step", [*AGREED, *ANSWERING])
+def test_what_the_editor_makes_up_about_a_real_debt_is_a_whole_letter(step, language):
+    tiny = {"amount_minor": 2, "instalments": (Instalment("i1", DUE, 2),)}
+    for situation in ("instalments", "interest", "discount", "history"):
+        for changes in ({}, tiny) if situation == "interest" else ({},):
+            case = case_of(situation, language)
+            debt = replace(case.debts[0], **changes)
+            for days in (-20, 40):
+                now = letter_of(case, "due_today").at + timedelta(days=days)
+                lived, letter = as_it_might_go(case, debt, step, now)
+                text = mail(lived, letter, edited=Words(starting(step, language))).text
+                assert not re.search(r"None|\{\{|\n\n\n| ,|::|\(\)|  \n", text), (situation, text)
+                assert starting(step, language)[:12] in text, situation  # no variable is empty
