@@ -271,3 +271,27 @@ def test_the_client_says_that_the_invoice_is_right_and_the_freelancer_hears_it(w
     assert "/recibida" not in page
     assert "dice que está bien" in world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text
     assert world.case(ana, debt).debt(debt.id).found_right_at == world.clock.at
+
+
+def test_no_it_did_not_come_is_heard_at_once_and_ends_with_the_invoice_on_the_page(world, given, link):
+    ana, debt, address = given
+    assert "¿Lo recibiste todo bien?" in world.outbox.to(address)[0].text  # so it needs no letter of its own
+    phone = world.browser()
+    assert "¿Recibiste bien la factura?" in phone.get(link).text
+    assert tell(phone, link, kind="not_received", text="No me llegó la factura").status_code == 303
+    assert "¿Recibiste bien la factura?" not in phone.get(link).text
+    desk, path = world.browser(ana), f"/cobros/{debt.client_id}/{debt.id}"
+    assert "No recibí el trabajo o la factura" in desk.get(path).text
+    world.advance(days=10)
+    assert [mail for mail in world.outbox.to(address)[2:] if "/p/" in mail.text] == []  # silence but for the answer
+    desk = world.browser(ana)
+    page = {"csrf": csrf(desk.get(path).text)}
+    sent = page | {"file": (io.BytesIO(b"%PDF-1.7\n"), "F-001.pdf")}
+    assert desk.post(f"{path}/archivo", data=sent, content_type="multipart/form-data").status_code == 303
+    assert desk.post(f"{path}/problema", data=page | {"resolution": "Aquí la tienes otra vez"}).status_code == 303
+    world.jobs()
+    letter = world.outbox.to(address)[-1]
+    assert "Aquí la tienes otra vez" in letter.text
+    again = phone.get(world.link(letter)).text
+    assert phone.get(re.search(r"/p/[\w-]+/archivo/\w+", again)[0]).data == b"%PDF-1.7\n"
+    assert "¿Recibiste bien la factura?" in again
