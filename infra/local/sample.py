@@ -12,7 +12,7 @@ from aldia import bootstrap
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.quote import quote
-from aldia.flows import casework, run_jobs, start_payment
+from aldia.flows import casework, paying_online, run_jobs, start_payment
 from aldia.flows.open_debt import open_debt
 from aldia.ports import Ports
 from aldia.store import accounts, cases, keys, lists
@@ -133,7 +133,7 @@ def _woken(item: RawItem, now: datetime, shards: int) -> RawItem:
 def _happen_now(machine: Machine, account_id: str, live: Live) -> None:
     """The client pays online, through the real flow; then the voucher waits, or the money goes back."""
     case = cases.load_by_id(machine.ports, account_id, live.client_id)
-    if live.kind == "voucher" and "oxxo" in start_payment.not_offered(case.account.country, "MXN"):
+    if live.kind == "voucher" and "oxxo" in paying_online.not_offered(case.account.country, "MXN"):
         voucher = VERBS[
             "voucher"
         ]  # a freelancer of another country cannot take it: it is on its way in the story alone

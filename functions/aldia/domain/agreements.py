@@ -19,6 +19,15 @@ def with_agreement(debt: Debt, agreed: Agreement) -> Debt:
     return replace(debt, agreements=(*replaced(debt).agreements, agreed), proposal=None)
 
 
+def with_more_time(debt: Debt, agreed: Agreement) -> Debt:
+    """The debt with an extension agreed on. Where a plan holds, it goes on holding, with its next parts moved."""
+    held = in_effect(debt)
+    if held and held.kind == "plan":
+        last_on = max(held.last_on, agreed.last_on)
+        agreed = replace(agreed, kind="plan", last_on=last_on, until=agreed.last_on)
+    return with_agreement(debt, agreed)
+
+
 def replaced(debt: Debt) -> Debt:
     """The debt with no agreement that holds: other dates took their place."""
     agreements = tuple(replace(one, state="replaced") if one.state in RUNNING else one for one in debt.agreements)
@@ -55,7 +64,7 @@ def with_moved_agreement(debt: Debt, due_on: date) -> Debt:
     agreed = in_effect(debt)
     if agreed is None or agreed.kind == "extension":
         return replaced(debt)
-    return replace(debt, agreements=(*debt.agreements[:-1], replace(agreed, last_on=due_on)))
+    return replace(debt, agreements=(*debt.agreements[:-1], replace(agreed, last_on=due_on, until=None)))
 
 
 def _state(case: Case, debt: Debt, agreed: Agreement, now: datetime) -> AgreementState:

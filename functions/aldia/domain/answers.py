@@ -8,6 +8,7 @@ from aldia.domain.credits import apply_credit, return_credit
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
 from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
+from aldia.domain.proposals import grant
 from aldia.domain.silencing import (
     asked_again,
     bounce,
@@ -35,6 +36,7 @@ __all__ = [
     "confirm_claim",
     "dispute",
     "extension",
+    "grant",
     "pause",
     "plan",
     "promise",

@@ -70,7 +70,7 @@ def _too_late(case: Case, debt: Debt, until: date, now: datetime) -> str:
 
 
 def _is_extension(agreed: Agreement) -> bool:
-    return agreed.kind == "extension" and agreed.by == "fence"
+    return (agreed.kind == "extension" or agreed.until is not None) and agreed.by == "fence"
 
 
 def last_extension_day(case: Case, debt: Debt, now: datetime) -> date:

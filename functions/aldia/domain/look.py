@@ -5,9 +5,10 @@ from functools import cached_property
 
 from aldia.domain.case import Case
 from aldia.domain.contact_rules import is_mailable
+from aldia.domain.dates import asked
 from aldia.domain.debt import Debt, Mark
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_on, occurrences, went_at
-from aldia.domain.ledger import Standing, in_force, stand
+from aldia.domain.ledger import Standing, stand
 from aldia.domain.silences import Silence, all_silences
 from aldia.domain.yeses import is_given
 
@@ -124,20 +125,7 @@ class Look:
         """
         if len(self.standing.instalments) <= 1:
             return self.standing.payable_minor
-        open_minor = {part.id: part.open_minor for part in self.standing.instalments}
-        parts = [(part.id, part.due_on, open_minor[part.id]) for part in in_force(self.debt)]
-        place = self._asked_up_to(parts, instalment_id)
-        principal = sum(minor for _, _, minor in parts[: place + 1])
-        return principal + self.standing.interest_due_minor + self.standing.compensation_due_minor
-
-    def _asked_up_to(self, parts: list[tuple[str, date, int]], instalment_id: str) -> int:
-        """The place of the instalment a letter is about; of none: the last open one due, else the first open."""
-        ids = [part_id for part_id, _, _ in parts]
-        if instalment_id in ids:
-            return ids.index(instalment_id)
-        still_open = [place for place, (_, _, minor) in enumerate(parts) if minor > 0]
-        due = [place for place in still_open if parts[place][1] <= self.today]
-        return due[-1] if due else still_open[0] if still_open else len(parts) - 1
+        return asked(self.debt, self.today, instalment_id).minor
 
     def sent_today(self) -> list[str]:
         """Keys of what went to the client today about this debt, tasks left out."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from aldia.domain.agreements import with_agreement
+from aldia.domain.agreements import with_more_time
 from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.dates import moved_to
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
@@ -81,16 +82,21 @@ def extension(
 ) -> Outcome:
     """More time. The due date stays; ladder and interest count from `until`. `by`: whose yes granted it."""
     debt = unpaid_debt(case, debt_id, now)
-    if until <= case.local_day(now):
+    today = case.local_day(now)
+    if until <= today:
         raise Refused("answers.day_must_be_later", field="until")
     extended = without_promise(replace(debt, extended_to=until))
     if extended == debt and debt.proposal is None:
         return unchanged(case)
-    debt = with_agreement(extended, Agreement("extension", now, last_on=until, by=by))
+    debt = with_more_time(extended, Agreement("extension", now, last_on=until, by=by))
     case = case.with_debt(debt)
     left_minor = payable(case, debt, now)
-    letters = answer(case, debt, "extension_noted", now, facts={"until": until, "balance_minor": left_minor})
-    notice = Notice("extended", now, debt.id, amount_minor=left_minor, text=until.isoformat())
+    moved = moved_to(debt, until, today)
+    told = {"moved_minor": moved.minor, "schedule": moved.schedule} if moved else {}
+    facts = {"until": until, "balance_minor": left_minor, **told}
+    letters = answer(case, debt, "extension_noted", now, facts=facts)
+    moved_minor = moved.minor if moved else left_minor
+    notice = Notice("extended", now, debt.id, amount_minor=moved_minor, text=until.isoformat())
     return settled(case, now, letters=letters, notices=() if by == "freelancer" else (notice,))
 
 

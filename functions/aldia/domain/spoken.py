@@ -76,6 +76,7 @@ class Agreement:
     by: Literal["fence", "freelancer", "client"] = "freelancer"  # whose yes made it: the fence's means at once
     state: AgreementState = "open"
     broken_on: date | None = None  # the local day on which it was first found broken; stays when it is caught up
+    until: date | None = None  # of a plan that was given more time: the day to which its next parts were moved
 
 
 @dataclass(frozen=True, slots=True)

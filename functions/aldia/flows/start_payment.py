@@ -5,18 +5,18 @@ The price that was seen when pressing is honoured until that payment window clos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aldia.domain import checkouts as domain
 from aldia.domain.case import Case, Outcome
+from aldia.domain.dates import next_asked
 from aldia.domain.debt import Checkout
 from aldia.domain.errors import Refused
 from aldia.domain.quote import minimum_part, quote
 from aldia.flows import casework, listen, settle
-from aldia.flows.paying_online import paid_into
+from aldia.flows.paying_online import not_offered, paid_into
 from aldia.flows.payment_facts import joined
 from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
-from aldia.rules import load
 from aldia.store import cases, checkouts
 from aldia.store.checkouts import CheckoutRecord
 
@@ -30,7 +30,8 @@ class Wish:
 
     debt_ids: tuple[str, ...]
     shown_minor: int  # what the page said was payable
-    part_minor: int | None = None  # a part, for one debt
+    part_minor: int | None = None  # a part, for one debt; or
+    up_to: date | None = None  # what the debt asks for up to that date, while that is what it asks for next
     return_path: str = ""  # our page, with the client's own token: never stored
     language: str = "es"
 
@@ -73,7 +74,8 @@ def _serves(record: CheckoutRecord, lines: Lines, wish: Wish) -> bool:
     """Whether an open checkout is the one that is wanted: the same sums, or the same debts at a held price."""
     if record.lines == lines:
         return True
-    is_whole = wish.part_minor is None and all(record.prices.get(debt_id) == minor for debt_id, minor in record.lines)
+    is_whole = wish.part_minor is None and wish.up_to is None
+    is_whole = is_whole and all(record.prices.get(debt_id) == minor for debt_id, minor in record.lines)
     is_same = [debt_id for debt_id, _ in record.lines] == [debt_id for debt_id, _ in lines]
     return is_whole and is_same and all(held <= now for (_, held), (_, now) in zip(record.lines, lines, strict=True))
 
@@ -98,9 +100,22 @@ def priced(case: Case, wish: Wish, now: datetime) -> Lines:
     lines = tuple((debt.id, quotes[debt.id].payable_minor) for debt in debts if quotes[debt.id].payable_minor > 0)
     if not lines:
         raise Refused("answers.nothing_open")
+    if wish.up_to is not None:
+        return (_next(case, wish, lines, now),)
     if wish.part_minor is not None:
         return (_part(case, wish, lines, now),)
     return lines
+
+
+def _next(case: Case, wish: Wish, lines: Lines, now: datetime) -> tuple[str, int]:
+    """What the debt asks for next. An old page whose date is paid, or moved, shows itself anew: nothing is charged."""
+    if len(lines) != 1:
+        raise Refused("pay.part_of_one", field="part")
+    debt_id, payable = lines[0]
+    asked = next_asked(case.debt(debt_id), case.local_day(now))
+    if asked is None or asked.on != wish.up_to:
+        raise PriceRose(payable)
+    return debt_id, asked.minor
 
 
 def _part(case: Case, wish: Wish, lines: Lines, now: datetime) -> tuple[str, int]:
@@ -187,17 +202,6 @@ def _ends_at(now: datetime, discount_deadline: datetime | None) -> datetime:
     """When the price stops being held; a minute inside the provider's own bounds of 30 minutes and 24 hours."""
     end = domain.checkout_end("card", now, discount_deadline=discount_deadline)
     return min(max(end, now + domain.SHORTEST + MINUTE), now + domain.LONGEST - MINUTE)
-
-
-def not_offered(seller: str, currency: str) -> tuple[str, ...]:
-    """Ways to pay that an account of that country cannot be offered (rules/payment_methods.json)."""
-    methods = load("payment_methods")["methods"]
-    return tuple(
-        name
-        for name, row in methods.items()
-        if (row["sellers"] and seller not in row["sellers"])
-        or (row["currencies"] and currency not in row["currencies"])
-    )
 
 
 def asked(case: Case, record: CheckoutRecord, back: str) -> StartCheckout:

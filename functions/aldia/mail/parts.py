@@ -57,7 +57,8 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
     days = (letter.day - due_on).days
     number, concept = one_line(debt.number, at_most=60), one_line(debt.concept, at_most=120)
     when = _when("when", due_on, days, reader)
-    lines = (_sentence(when), *_lines(debt, part, letter, price, reader=reader, offer=offer))
+    agreed_day = _agreed_day(case, letter, part, reader)
+    lines = (_sentence(when), *agreed_day, *_lines(debt, part, letter, price, reader=reader, offer=offer))
     return Part(
         number=number,
         concept=concept,
@@ -147,6 +148,18 @@ def _lines(
     if debt.note:
         lines.append(reader.say("detail.note", note=one_line(debt.note, at_most=280)))
     return tuple(lines)
+
+
+def _agreed_day(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> list[str]:
+    """A kind word about more days that were not kept, in the first reminder after them."""
+    debt = case.debt(part.debt_id)
+    until = debt.extended_to
+    if letter.letter_class != "ladder" or until is None or due_day(debt, part, letter.day) != until:
+        return []
+    told = (mark.moved_to or mark.at for mark in debt.marks.values() if mark.state == "sent")
+    if until >= letter.day or any(until < case.local_day(at) < letter.day for at in told):
+        return []
+    return [reader.say("detail.agreed_day", day=reader.day(until))]
 
 
 def _instalments_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, reader: Reader) -> list[str]:

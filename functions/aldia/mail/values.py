@@ -163,7 +163,8 @@ def _agreed(debts: list[Debt], letter: Letter, reader: Reader) -> dict[str, obje
     return {
         "promise": {"on": reader.day(on) if on else "", "amount": _sum(letter, minor, reader)},
         "extended_to": reader.day(until) if until else "",
-        "plan": _plan(debt, letter, reader) if debt and debt.plan else {},
+        "moved": _sum(letter, _fact_minor(letter, "moved_minor"), reader) if "moved_minor" in letter.facts else "",
+        "plan": _plan(debt, letter, reader) if debt and (debt.plan or "moved_minor" in letter.facts) else {},
     }
 
 

@@ -65,7 +65,7 @@ def _replied(case: Case, debt_id: str, *, typed: Typed, now: Any) -> Outcome:
 
 ACTIONS = (
     Action("propuesta", _replied, "debt_replied", fields.reply),
-    Action("prorroga", answers.extension, "debt_extended", fields.extension),
+    Action("prorroga", answers.grant, "debt_extended", fields.extension),
     Action("pausa", answers.pause, "debt_paused", fields.pause),
     Action("reanudar", answers.resume, "debt_resumed"),
     Action("importe", decisions.change_amount, "debt_amount", fields.amount),

@@ -1,7 +1,7 @@
 """The client's page: what is owed and why, and pay; the other answers stand in `pay_answers`. GET changes nothing."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -110,6 +110,7 @@ def pay(token: str) -> Response:
             debt_ids=tuple(marked(case, mark).id for mark in marks[: start_payment.MOST_DEBTS + 1]),
             shown_minor=_whole(request.form.get("shown", "")),
             part_minor=_part(case, marks),
+            up_to=_day(request.form.get("up_to", "")),
             return_path=f"/p/{token}",
             language=language(),
         )
@@ -133,6 +134,13 @@ def named(refused: Refused, area: str) -> dict[str, str]:
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _part(case: Case, marks: list[str]) -> int | None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from aldia import assets
 from aldia.domain.case import Case
+from aldia.domain.dates import next_asked
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.money import from_decimal, to_decimal
@@ -27,7 +28,7 @@ ACCEPTED = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"
 
 @screen.get("/p/<token>/ya-pague/<mark>")
 def ask(token: str, mark: str) -> Response:
-    """The screen: today and all that is payable stand in it, so that one press may be enough."""
+    """The screen: today and what is asked for now stand in it, so that one press may be enough."""
     _link, case = pay.opened(token)
     debt = _debt(case, mark)
     now = ports().clock.now()
@@ -56,9 +57,9 @@ def _debt(case: Case, mark: str) -> Debt:
 
 
 def _filled_in(case: Case, debt: Debt, now: datetime) -> dict[str, str]:
-    """What was said before, else today and the price of today."""
-    claim = debt.claim
-    amount_minor = (claim and claim.amount_minor) or payable(case, debt, now)
+    """What was said before, else today and what is asked for today."""
+    claim, asked = debt.claim, next_asked(debt, case.local_day(now))
+    amount_minor = (claim and claim.amount_minor) or (asked.minor if asked else payable(case, debt, now))
     day = (claim and claim.paid_on) or case.local_day(now)
     return {
         "paid_on": day.isoformat(),

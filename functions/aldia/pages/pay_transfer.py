@@ -50,7 +50,7 @@ def show(token: str, mark: str) -> Response:
         rows=rows(case.account.bank) if case.account.bank.number else [],
         links=_links(case.account),
         reference=reference(debt.id),
-        plain_amount=f"{to_decimal(one.quote.payable_minor, debt.currency):f}",
+        plain_amount=f"{to_decimal(one.asks_minor, debt.currency):f}",
         code=Markup(_code(case.account.bank, one, debt)),  # noqa: S704  made by the library from digits and letters
         from_name=case.account.name,
         phrase=phrase_for(case.client.phrase, case.account.phrase),
@@ -90,7 +90,7 @@ def _code(bank: BankDetails, one: DebtView, debt: Debt) -> str:
     """A SEPA code for a debt in euros and a checked IBAN; else nothing."""
     if bank.kind != "iban" or debt.currency != CODE_CURRENCY:
         return ""
-    euros = to_decimal(one.quote.payable_minor, debt.currency)
+    euros = to_decimal(one.asks_minor, debt.currency)
     return scan.sepa_code(
         holder=bank.holder, iban=bank.number, bic=bank.routing, euros=euros, reference=reference(debt.id)
     )

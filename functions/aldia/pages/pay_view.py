@@ -7,9 +7,10 @@ from aldia.banking.reference import reference
 from aldia.domain import checkouts, opinions
 from aldia.domain.breakdown import Line, breakdown
 from aldia.domain.case import Case
+from aldia.domain.dates import Asked, DateTold, next_asked, told
 from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
-from aldia.domain.ledger import InstalmentStanding, in_force, stand, state
+from aldia.domain.ledger import in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
 from aldia.domain.spoken import OpinionAbout
 from aldia.pages.ways_view import Ways, ways
@@ -34,17 +35,28 @@ class DebtView:
     discount_until: date | None
     why: tuple[Line, ...]  # the lines that sum to what is payable
     least_minor: int
-    instalments: tuple[InstalmentStanding, ...]
+    dates: tuple[DateTold, ...]  # where there are several
     under_way: Checkout | None
     received: tuple[Entry, ...]
     ways: Ways
     credit_minor: int = 0  # what came over and is still the client's
     opinion_about: OpinionAbout | None = None  # what the client may be asked
+    next: Asked | None = None  # what its next date asks for, where that is less than all
 
     @property
     def is_open(self) -> bool:
         """Something can be paid."""
         return self.quote.payable_minor > 0 and self.state != "written_off"
+
+    @property
+    def asks_minor(self) -> int:
+        """What is asked for now, as in its letters: what the next date asks for, else all that is payable."""
+        return self.next.minor if self.next else self.quote.payable_minor
+
+    @property
+    def has_paid(self) -> bool:
+        """Money came for it, and stayed."""
+        return stand(self.debt, self.quote.on).paid_minor > 0
 
     @property
     def reference(self) -> str:
@@ -88,6 +100,11 @@ class PayView:
         return self.may_choose and self.case.client.prefers == "transfer"
 
     @property
+    def has_paid(self) -> bool:
+        """Something of what is closed was paid: there is something to give thanks for."""
+        return any(one.has_paid for one in self.settled)
+
+    @property
     def together_minor(self) -> int:
         """What they come to."""
         return sum(view.quote.payable_minor for view in self.together)
@@ -110,9 +127,8 @@ def view(case: Case, link: PayLink, now: datetime, *, may_pay_online: bool) -> P
     views.sort(key=lambda one: (one.debt.id not in link.debt_ids, one.due_on))
     open_ones = [one for one in views if one.is_open]
     settled = [one for one in views if not one.is_open and (one.debt.id in link.debt_ids or _is_recent(one, now))]
-    together = [
-        one for one in open_ones if open_ones and one.debt.currency == open_ones[0].debt.currency and not one.under_way
-    ]
+    currency = open_ones[0].debt.currency if open_ones else ""
+    together = [one for one in open_ones if one.debt.currency == currency and not one.under_way and not one.next]
     joint = tuple(together[:MOST_TOGETHER]) if may_pay_online and len(together) > 1 else ()
     return PayView(case, tuple(open_ones), tuple(settled), joint, may_pay_online)
 
@@ -129,7 +145,8 @@ def mark_of(debt: Debt) -> str:
 def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
     today = case.local_day(now)
     standing, price = stand(debt, today), quote(debt, at=now, zone=case.zone)
-    due_on = next((part.due_on for part in standing.instalments if part.open_minor), in_force(debt)[-1].due_on)
+    still_open = (part.in_force_on for part in standing.instalments if part.open_minor)
+    due_on = min(still_open, default=in_force(debt)[-1].due_on)
     is_on_offer = bool(price.discount_minor) and price.holds_until is not None
     return DebtView(
         mark=mark_of(debt),
@@ -141,7 +158,8 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         discount_until=_until(debt, price, case) if is_on_offer else None,
         why=breakdown(standing),
         least_minor=minimum_part(debt, percent=case.account.part_percent, at=now, zone=case.zone),
-        instalments=standing.instalments if len(standing.instalments) > 1 else (),
+        dates=told(debt, today) if len(standing.instalments) > 1 else (),
+        next=next_asked(debt, today),
         under_way=checkouts.under_way(debt, now),
         credit_minor=standing.credit_minor,
         received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),

@@ -11,6 +11,7 @@ from aldia.domain import concessions, proposals
 from aldia.domain.agreements import in_effect
 from aldia.domain.case import Case, Outcome
 from aldia.domain.concessions import Wish
+from aldia.domain.dates import told
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
@@ -114,14 +115,21 @@ def agreement(token: str, mark: str) -> Response:
 
 def printed(case: Case, debt: Debt, *, back: str) -> Response:
     """The last agreement of a debt as a page of its own; the debt has one."""
-    standing = stand(debt, case.local_day(ports().clock.now()))
+    today = case.local_day(ports().clock.now())
+    standing = stand(debt, today)
+    extras = (
+        ("interest", standing.interest_due_minor),
+        ("compensation", standing.compensation_due_minor),
+        ("discount", -standing.offer_minor),
+    )
     return page(
         "pages/agreement.html",
         case=case,
         debt=debt,
         agreed=debt.agreements[-1],
         standing=standing,
-        plan=[part for part in standing.instalments if debt.plan and part.id in debt.plan.instalment_ids],
+        dates=told(debt, today) if len(standing.instalments) > 1 else (),
+        extras=[(name, minor) for name, minor in extras if minor],
         title=pay_view.title_of(debt),
         pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
         from_name=case.account.name,
