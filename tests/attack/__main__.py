@@ -28,7 +28,7 @@ OUT = ROOT / ".local" / "attack.json"
 MODULES = "xss,redirect,file,csp,http_headers,cookieflags,crlf,ssrf,csrf,timesql,exec,xxe,permanentxss"
 WHO = ("client", "owner")
 # What would end the session that scans, and what shuts a client's link: whatever is sent there then gets one answer.
-LEAVES = ("/salir", "/ajustes/seguridad/cerrar", "/ajustes/datos/borrar", "/p/*/no-soy-yo", "/c/*/no-soy-yo")
+LEAVES = ("/salir", "/ajustes/seguridad/cerrar", "/ajustes/datos/borrar", "/p/*/no-soy-yo*", "/c/*/no-soy-yo*")
 
 
 @dataclass(frozen=True)
