@@ -7,6 +7,7 @@ import re
 
 from aldia.domain.currencies import CURRENCIES
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import kind_words
 from aldia.domain.notes import ENDINGS, has_spelled_number, plain
 from aldia.domain.parsing import parse_line
 
@@ -35,11 +36,14 @@ _FEWEST_DIGITS = 8
 
 
 def check_number(text: str, *, field: str = "number", most: int = LONGEST_NUMBER) -> str:
-    """An invoice's number as one line. Refused when it holds a web or mail address; digits are what it is made of."""
+    """An invoice's number as one line; digits are what it is made of.
+
+    Refused when it holds a web or mail address, or threatens whom it speaks to.
+    """
     line = parse_line(text, field=field, most=most)
     if _ADDRESS.search(plain(line)):
         raise Refused("notes.label_address", field=field)
-    return line
+    return kind_words(line, field=field, sort="title")
 
 
 def check_concept(text: str, *, field: str = "concept", most: int = LONGEST_CONCEPT) -> str:

@@ -20,6 +20,7 @@ NeedKind = Literal[
     "promise_broken",
     "letter_note",  # a personal note that waits: the linter blocks it, or nobody knows whether it went
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
+    "own_words",  # the same of a footer, a debt's note or an answer: the letter went without them
     "over_limit",  # more is open than the freelancer's limit for the client
     "unknown",
 ]  # fmt: skip

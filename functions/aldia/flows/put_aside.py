@@ -11,14 +11,14 @@ from aldia.flows import casework
 from aldia.ports import Ports
 from aldia.store import needs, tasks
 
-WITHOUT_DOING = ("promise_broken", "own_text", "unknown")
+WITHOUT_DOING = ("promise_broken", "own_text", "own_words", "unknown")
 
 
 def may_put_aside(case: Case, debt_id: str, kind: str) -> bool:
     """Tasks of the ladder and what only informs; a problem, a review or a claim goes when it is answered."""
     debt = next((debt for debt in case.debts if debt.id == debt_id), None)
     if debt is None:
-        return kind in ("unknown", "own_text", "over_limit") and not debt_id
+        return kind in ("unknown", "own_text", "own_words", "over_limit") and not debt_id
     return kind in WITHOUT_DOING or kind in _tasks_of(case, debt_id)
 
 

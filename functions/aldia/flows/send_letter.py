@@ -12,7 +12,7 @@ once; docs/decisions.md says why):
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -20,10 +20,11 @@ from typing import NamedTuple
 from aldia.domain import working_terms
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Letter
+from aldia.domain.kind_words import without_unkind
 from aldia.domain.letter_notes import without
-from aldia.domain.needs import Need
+from aldia.domain.needs import Need, NeedKind
 from aldia.flows.mail_event import MailEvent, mail_event
-from aldia.flows.own_letter import composed
+from aldia.flows.own_letter import Written, composed
 from aldia.mail.links import Links
 from aldia.ports import Add, Check, Conflict, MailRefused, MailUnknown, Message, Ports, Write
 from aldia.store import accounts, keys, needs, tokens
@@ -61,10 +62,20 @@ def prepare(ports: Ports, case: Case, letter: Letter, now: datetime) -> Prepared
     page, stop = ours.terms(token) if about_terms else ours.client_page(token), ours.stop(token)
     doors = [tokens.put_link(token, link, now), *([terms_door(case, token, now)] if about_terms else [])]
     written = composed(ports, case, letter, link=page, stop_link=stop, tags=tags)
-    held = Need(next(iter(debt_ids), ""), "own_text")
-    told = [needs.put(case.account.id, case.client.id, held, now)] if written.is_held else []
+    told = [
+        needs.put(case.account.id, case.client.id, Need(next(iter(debt_ids), ""), kind), now)
+        for kind in _held(case, letter, written)
+    ]
     as_it_goes = without(letter) if written.is_note_held else letter
     return Prepared(written.message, [*doors, *told], as_it_goes)
+
+
+def _held(case: Case, letter: Letter, written: Written) -> Iterator[NeedKind]:
+    """What the linter kept of the freelancer's words, for Today; a personal note shows itself on its debt."""
+    if written.is_held:
+        yield "own_text"
+    if without_unkind(case, letter) != (case, letter):
+        yield "own_words"
 
 
 def terms_door(case: Case, token: str, now: datetime) -> Write:

@@ -7,6 +7,7 @@ from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Step
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import without_unkind
 from aldia.domain.own_texts import OURS, Words
 from aldia.i18n import catalog
 from aldia.mail.headers import clean_header, one_line
@@ -78,6 +79,7 @@ def compose(
     `to`: instead of the client's own addresses. Refused when a name or number hides something from a header, or there
     is nobody to write to.
     """
+    case, letter = without_unkind(case, letter)
     values = letter_values(case, letter, link=link, pays_online=pays_online, own_text=own_text)
     values["subject"] = _subject(letter, values, case.client)
     template = template_for(letter, case)

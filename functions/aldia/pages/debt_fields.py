@@ -8,6 +8,7 @@ from flask import g
 
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import kind_words
 from aldia.domain.labels import check_concept, check_number
 from aldia.domain.notes import check_note
 from aldia.domain.parsing import parse_date, parse_line
@@ -45,8 +46,13 @@ def needed_day(typed: Typed, name: str) -> date | None:
 
 
 def words_of(typed: Typed, name: str, most: int = LONGEST_WORDS) -> str:
-    """Plain text of at most that many signs."""
-    return typed.take(name, lambda text: check_note(text, field=name, most=most), "")
+    """Plain and kind text of at most that many signs: the client reads it."""
+    return typed.take(name, lambda text: kind_words(check_note(text, field=name, most=most), field=name), "")
+
+
+def note_of(typed: Typed) -> str:
+    """What the client reads beside the debt, in letters and on the page."""
+    return typed.take("note", lambda text: kind_words(check_note(text), field="note", sort="line"), "")
 
 
 def extension(typed: Typed, _debt: Debt) -> Facts:
@@ -127,7 +133,7 @@ def edit(typed: Typed, _debt: Debt) -> Facts:
     concept = typed.take("concept", check_concept, "")
     if not number and not concept:
         typed.refuse(Refused("debts.number_or_concept", field="number"))
-    return {"number": number, "concept": concept, "note": typed.take("note", check_note, "")}
+    return {"number": number, "concept": concept, "note": note_of(typed)}
 
 
 def ladder(typed: Typed, debt: Debt) -> Facts:

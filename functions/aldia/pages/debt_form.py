@@ -8,6 +8,7 @@ from aldia.domain.account import Account
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import kind_words
 from aldia.domain.labels import check_concept, check_number
 from aldia.domain.money import from_decimal
 from aldia.domain.notes import check_note
@@ -99,7 +100,7 @@ def _debt(ports: Ports, account: Account, typed: Typed, client: Client) -> Debt:
         opened_at=ports.clock.now(),
         tolerance_days=account.tolerance_days,
         tolerance_minor=account.tolerance_minor,
-        note=typed.take("note", check_note, ""),
+        note=typed.take("note", lambda text: kind_words(check_note(text), field="note", sort="line"), ""),
         file_name=kept_file(ports, account, typed),
         source="form",
     )

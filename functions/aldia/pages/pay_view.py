@@ -10,6 +10,7 @@ from aldia.domain.case import Case
 from aldia.domain.dates import Asked, DateTold, next_asked, told
 from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
+from aldia.domain.kind_words import unkind
 from aldia.domain.ledger import in_force, stand, state
 from aldia.domain.quote import Quote, minimum_part, quote
 from aldia.domain.spoken import OpinionAbout
@@ -57,6 +58,11 @@ class DebtView:
     def has_paid(self) -> bool:
         """Money came for it, and stayed."""
         return stand(self.debt, self.quote.on).paid_minor > 0
+
+    @property
+    def note(self) -> str:
+        """What the freelancer wrote beside it; what no letter may hold is not shown here either."""
+        return "" if unkind(self.debt.note, "line") else self.debt.note
 
     @property
     def reference(self) -> str:

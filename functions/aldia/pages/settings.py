@@ -11,6 +11,7 @@ from aldia.domain import countries, phrases
 from aldia.domain.account import Account
 from aldia.domain.currencies import CURRENCIES, is_currency
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import kind_words
 from aldia.domain.notes import check_note
 from aldia.domain.parsing import parse_currency, parse_line
 from aldia.i18n import formats
@@ -152,8 +153,9 @@ def _phone(text: str) -> str:
 
 
 def _footer(text: str) -> str:
-    """Under every letter: the same rules as for a note, so that nobody is sent elsewhere."""
-    return parse_line(check_note(text, field="footer"), field="footer", most=280)
+    """Under every letter: the same rules as for a note, so that nobody is sent elsewhere or threatened."""
+    line = parse_line(check_note(text, field="footer"), field="footer", most=280)
+    return kind_words(line, field="footer", sort="line")
 
 
 def _who(typed: Typed, account: Account, **values: str) -> Response:

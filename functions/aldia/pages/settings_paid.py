@@ -5,6 +5,7 @@ from flask import Response, g, redirect, request
 from aldia.banking import accounts, pay_links
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.errors import Refused
+from aldia.domain.kind_words import kind_words
 from aldia.domain.notes import check_note
 from aldia.domain.parsing import parse_line
 from aldia.flows import bank_details, connect_stripe, prove_again, settings_change
@@ -100,7 +101,7 @@ def _read(typed: Typed) -> BankDetails:
         for name, most in FIELDS.items()
     }
     numbers = {field.name: _number(typed, field) for field in accounts.fields(kind)}
-    typed.take("extra", lambda text: check_note(text, field="extra") if not _is_number(text) else text, "")
+    typed.take("extra", _extra, "")
     if not any(typed.get(name).strip() for name in (*FIELDS, *numbers)):
         return BankDetails()
     typed.need("holder", "settings.bank_holder")
@@ -122,6 +123,11 @@ def _number(typed: Typed, field: accounts.Field) -> str:
     if right is None:
         typed.refuse(Refused(f"bank.wrong_{field.check}", field=field.name))
     return right or ""
+
+
+def _extra(text: str) -> str:
+    """Clients read it beside the account: plain and kind, or a number."""
+    return text if _is_number(text) else kind_words(check_note(text, field="extra"), field="extra", sort="title")
 
 
 def _is_number(text: str) -> bool:

@@ -31,6 +31,7 @@ TO_CLIENT = ("wrong_person", "bounced", "no_email", "over_limit")
 MAY_PUT_ASIDE = (
     "promise_broken",
     "own_text",
+    "own_words",
     "unknown",
     "over_limit",
 )  # and every task; the others go when they are settled
@@ -129,7 +130,7 @@ def is_true(wish: Wish, case: Case, now: datetime) -> bool:
     if wish.kind == "over_limit":
         return to_tell(case, now) is not None
     if not wish.debt_id:
-        return wish.kind in ("unknown", "own_text") or _client_wants(case.client, wish.kind)
+        return wish.kind in ("unknown", "own_text", "own_words") or _client_wants(case.client, wish.kind)
     debt = next((debt for debt in case.debts if debt.id == wish.debt_id), None)
     if debt is None or debt.deleted_at:
         return False
@@ -139,7 +140,7 @@ def is_true(wish: Wish, case: Case, now: datetime) -> bool:
         return silence is None and bool(is_said)
     if wish.is_task:
         return silence is None or silence.reason in CALL_ANYWAY
-    return wish.kind in ("unknown", "own_text") or (wish.debt_id, wish.kind) in needs(case, now)
+    return wish.kind in ("unknown", "own_text", "own_words") or (wish.debt_id, wish.kind) in needs(case, now)
 
 
 def _client_wants(client: Client, kind: str) -> bool:
