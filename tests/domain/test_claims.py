@@ -83,6 +83,16 @@ def test_the_same_claim_twice_is_noted_once():
     assert claim_paid(known, "f1", paid_on=day("2026-06-10"), now=LATER).case is known
 
 
+@pytest.mark.parametrize("reply", [lambda known: confirm_claim(known, "f1", key="c1", amount_minor=100, now=LATER),
+                                   lambda known: claim_not_found(known, "f1", now=LATER)])  # fmt: skip
+def test_the_proof_of_an_earlier_claim_shows_nothing_of_the_next_one(reply):
+    first = claimed(paid_on=day("2026-06-10"), proof_name="june.pdf").case
+    more = claim_paid(first, "f1", paid_on=day("2026-06-10"), reference="TR-55", now=LATER).case
+    assert more.debt("f1").proof_name == "june.pdf"  # the same claim, with more words
+    again = claim_paid(reply(first).case, "f1", paid_on=day("2026-06-10"), now=LATER).case
+    assert again.debt("f1").proof_name == ""
+
+
 def test_what_the_bank_calls_it_and_the_file_that_shows_it_are_kept():
     outcome = claimed(paid_on=day("2026-06-10"), reference="TR-55", proof_name="r.pdf")
     kept = outcome.case.debt("f1")

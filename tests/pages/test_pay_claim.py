@@ -68,7 +68,7 @@ def test_the_same_words_with_another_picture_of_that_name_replace_the_picture(wo
     ("field", "value", "said"),
     [
         ("paid_on", "", "Escribe el día en que pagaste."),
-        ("paid_on", "2026-06-03", "todavía no ha llegado"),
+        ("paid_on", "2026-06-03", "Escribe el día en que pagaste."),
         ("amount", "", "Escribe cuánto pagaste."),
         ("amount", "0", "cero"),
         ("proof", (BytesIO(b"<html><script>"), "x.pdf"), "PDF, un PNG o un JPG"),

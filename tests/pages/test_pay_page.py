@@ -73,6 +73,12 @@ def test_a_problem_with_its_kind_and_a_photo_reaches_the_freelancer_with_the_day
     assert (file.data, file.headers["Content-Disposition"]) == (PNG, "attachment; filename=foto.png")
     world.jobs()
     assert "Falta la última página" in world.outbox.to(address)[-1].text
+    world.clock.at += timedelta(days=7)  # the last day of the answer
+    assert "tendrás respuesta a más tardar el 9 de junio" in world.browser().get(link).text
+    world.clock.at += timedelta(days=1)
+    late = world.browser().get(link).text
+    assert "ya deberías tener respuesta" in late
+    assert "a más tardar" not in late
 
 
 def test_a_file_that_may_not_be_kept_is_named_beside_its_field_and_the_words_stay(world, given, link):

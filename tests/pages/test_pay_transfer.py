@@ -38,6 +38,21 @@ def test_each_detail_can_be_copied_as_the_bank_wants_it(world, bank, number):
     assert 'style="' not in page.text
 
 
+def test_a_sum_is_copied_and_filled_in_with_the_countrys_decimal_mark_and_taken_like_that(world):
+    ana = world.account(bank=IBAN, country="ES", timezone="Europe/Madrid", currency="EUR")
+    debt = world.debt(ana, email="bruno@example.com", currency="EUR", amount_minor=123_456)
+    world.advance(hours=3)
+    phone = world.browser()
+    page = phone.get(world.link(world.outbox.to("bruno@example.com")[0])).text
+    assert copied(phone.get(re.search(r"/p/[\w-]+/transferencia/\w+", page)[0]))[0] == "1234,56"
+    path = re.search(r"/p/[\w-]+/ya-pague/\w+", page)[0]
+    form = phone.get(path).text
+    sent = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', form)[1] for name in ("paid_on", "amount")}
+    assert sent["amount"] == "1234,56"
+    assert phone.post(path, data=sent | {"csrf": csrf(form)}).status_code == 303
+    assert world.case(ana, debt).debt(debt.id).claim.amount_minor == 123_456
+
+
 def test_from_the_transfer_it_is_one_tap_to_say_so(world):
     _ana, _debt, page, phone = transfer(world, CLABE)
     said = re.search(r"/p/[\w-]+/ya-pague/\w+[^\"]*", page.text)[0]

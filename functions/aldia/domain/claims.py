@@ -30,7 +30,7 @@ def claim_paid(
     """
     debt = unpaid_debt(case, debt_id, now)
     if paid_on is not None and paid_on > case.local_day(now):
-        raise Refused("answers.day_is_to_come", field="paid_on")
+        raise Refused("claim.day_is_to_come", field="paid_on")
     if paid_on is not None and paid_on < debt.issued_on:
         raise Refused("answers.day_before_debt", field="paid_on")
     if amount_minor is not None and amount_minor <= 0:
@@ -38,7 +38,8 @@ def claim_paid(
     if _is_known(debt, paid_on, amount_minor, reference, proof_name=proof_name):
         return unchanged(case)
     said_so = Claim(at=now, paid_on=paid_on, amount_minor=amount_minor, reference=reference)
-    debt = replace(debt, claim=said_so, proof_name=proof_name or debt.proof_name)
+    shown = debt.proof_name if debt.claim else ""  # an earlier claim's proof shows nothing of this one
+    debt = replace(debt, claim=said_so, proof_name=proof_name or shown)
     case = case.with_debt(debt)
     facts = {"paid_on": paid_on, "amount_minor": amount_minor, "bank_reference": reference}
     letters = answer(case, debt, "already_paid_noted", now, facts=facts)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from aldia.banking.reference import reference
 from aldia.domain.account import Account, BankDetails
+from aldia.domain.agreed import NOTICE
 from aldia.domain.asked_for import is_asked_for
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
@@ -49,6 +50,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "bank": _bank(case.account.bank, reader),
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
         "pays_online": pays_online,
+        "reminds": case.client.stopped_at is None,
         "offers_parts": letter.letter_class == "ladder" and any(part_choices(case, debt, letter.at) for debt in debts),
         "asks_arrival": letter.step == "pre_due" and any(may_not_have_come(debt, letter.at) for debt in debts),
         "parts": parts,
@@ -172,7 +174,9 @@ def _plan(debt: Debt, letter: Letter, reader: Reader) -> dict[str, object]:
     """The calendar of the plan that holds."""
     ids = debt.plan.instalment_ids if debt.plan else ()
     rows = [(part.due_on, part.amount_minor) for part in debt.instalments if part.id in ids]
-    return _calendar(_schedule(letter) or sorted(rows), debt.currency, reader)
+    rows = _schedule(letter) or sorted(rows)
+    is_soon = rows[0][0] <= letter.day + NOTICE
+    return {**_calendar(rows, debt.currency, reader), "is_soon": is_soon}
 
 
 def _calendar(rows: list[tuple[date, int]], currency: str, reader: Reader) -> dict[str, object]:

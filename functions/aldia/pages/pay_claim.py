@@ -11,12 +11,13 @@ from aldia.domain.case import Case
 from aldia.domain.dates import next_asked
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
-from aldia.domain.money import from_decimal, to_decimal
+from aldia.domain.money import from_decimal
 from aldia.domain.outcomes import payable
 from aldia.domain.parsing import parse_amount, parse_date, parse_line
 from aldia.flows import claim_payment
 from aldia.pages import guard, pay
 from aldia.pages.forms import Typed
+from aldia.pages.pay_view import bare
 from aldia.pages.render import language, page, ports
 from aldia.store import tokens
 
@@ -63,7 +64,7 @@ def _filled_in(case: Case, debt: Debt, now: datetime) -> dict[str, str]:
     day = (claim and claim.paid_on) or case.local_day(now)
     return {
         "paid_on": day.isoformat(),
-        "amount": f"{to_decimal(amount_minor, debt.currency):f}",
+        "amount": bare(amount_minor, debt.currency, g.country),
         "reference": claim.reference if claim else "",
     }
 

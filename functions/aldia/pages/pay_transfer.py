@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, redirect
+from flask import Blueprint, Response, abort, g, redirect
 from markupsafe import Markup
 
 from aldia import assets
@@ -14,7 +14,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.money import to_decimal
 from aldia.domain.phrases import phrase_for
 from aldia.pages import pay
-from aldia.pages.pay_view import DebtView
+from aldia.pages.pay_view import DebtView, bare
 from aldia.pages.render import language, page, t
 
 screen = Blueprint("pay_transfer", __name__)
@@ -50,7 +50,7 @@ def show(token: str, mark: str) -> Response:
         rows=rows(case.account.bank) if case.account.bank.number else [],
         links=_links(case.account),
         reference=reference(debt.id),
-        plain_amount=f"{to_decimal(one.asks_minor, debt.currency):f}",
+        plain_amount=bare(one.asks_minor, debt.currency, g.country),
         code=Markup(_code(case.account.bank, one, debt)),  # noqa: S704  made by the library from digits and letters
         from_name=case.account.name,
         phrase=phrase_for(case.client.phrase, case.account.phrase),

@@ -12,6 +12,8 @@ from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.discounts import last_day
 from aldia.domain.kind_words import unkind
 from aldia.domain.ledger import in_force, stand, state
+from aldia.domain.money import to_decimal
+from aldia.domain.parsing import Custom
 from aldia.domain.quote import Quote, minimum_part, quote
 from aldia.domain.spoken import OpinionAbout
 from aldia.pages.ways_view import Ways, ways
@@ -73,6 +75,11 @@ class DebtView:
     def title(self) -> str:
         """The invoice's number, or what it is for."""
         return title_of(self.debt)
+
+
+def bare(minor: int, currency: str, country: str) -> str:
+    """A sum to paste into a bank's form there: the country's decimal mark, no thousands, no currency."""
+    return f"{to_decimal(minor, currency):f}".replace(".", Custom(country=country).usual_mark)
 
 
 def title_of(debt: Debt) -> str:

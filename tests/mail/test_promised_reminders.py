@@ -1,0 +1,35 @@
+"""An answer promises no reminder that will not come: none after "no more", and "a week before" only if there is one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.mail.letter_world import DUE, case_of, letter_of, mail, with_state
+
+SAID = {
+    "es": ("solo un recordatorio ese día", "te aviso una semana antes de cada uno", "te aviso antes de cada uno"),
+    "en": ("just a reminder that day", "I'll remind you a week before each", "I'll remind you before each"),
+}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_what_is_promised_of_reminders_is_what_comes(language):
+    that_day, week_before, before = SAID[language]
+    soon = (DUE + timedelta(days=2 + 7)).isoformat()  # a week after the letter
+    schedule = {"schedule": f"{soon}=60500 2027-03-08=60500"}
+
+    def text(step, stopped_at=None, **facts):
+        known = with_state(case_of("plain", language), step)
+        known = replace(known, client=replace(known.client, stopped_at=stopped_at))
+        return mail(known, letter_of(known, step, **facts)).text
+
+    assert that_day in text("promise_noted")
+    assert week_before in text("plan_noted")
+    assert before in text("plan_noted", **schedule)
+    at = letter_of(case_of("plain"), "thanks").at
+    stopped = text("promise_noted", at) + text("plan_noted", at) + text("plan_noted", at, **schedule)
+    assert not [words for words in SAID[language] if words in stopped]
+    assert not [
+        words for words in ("remind", "recordatorio") if words in text("promise_noted", at).partition("\n-- \n")[0]
+    ]
