@@ -24,7 +24,8 @@ _PATTERNS = {
     "due_on": re.compile(_DATE, re.IGNORECASE),
     "link": re.compile(r"https?://\S+"),
 }
-_ENDS = re.compile(r"[.;:?!](?=\s|$)|\n\n")
+_SENTENCE_ENDS = re.compile(r"[.?!](?=\s|$)|\n\n")
+_CLAUSE_ENDS = re.compile(r"[.;:?!](?=\s|$)|\n\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,11 @@ def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator
     """What this step may not say in this country: by the lists, and by how each sentence sounds."""
     plain = folded(text)
     learnt = sense(language)
-    for start, end in _sentences(plain):
-        hits = _listed(plain, (start, end), step=step, language=language, country=country)
+    for start, end in _parts(plain, _SENTENCE_ENDS):
+        clauses = [(start + one, start + two) for one, two in _parts(plain[start:end], _CLAUSE_ENDS)]
+        hits = [
+            hit for where in clauses for hit in _listed(plain, where, step=step, language=language, country=country)
+        ]
         score = learnt.score(text[start:end], {hit.rule for hit in hits})
         found = [
             one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, score < learnt.kind_below))
@@ -106,10 +110,10 @@ def _weighed(hit: _Hit, text: str, is_harsh: bool, is_kind: bool) -> Finding | N
     return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
 
 
-def _sentences(plain: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence with a word in it starts and ends."""
+def _parts(plain: str, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where each part with a word in it starts and ends: sentences to be weighed, clauses to look for words in."""
     start = 0
-    for match in (*_ENDS.finditer(plain), None):
+    for match in (*ends.finditer(plain), None):
         end = match.start() + 1 if match else len(plain)
         if re.search(r"\w", plain[start:end]):
             yield start, end
@@ -117,7 +121,7 @@ def _sentences(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _listed(plain: str, where: tuple[int, int], *, step: str, language: str, country: str) -> list[_Hit]:
-    """The words and turns of phrase of the lists in one sentence, one for each rule."""
+    """The words and turns of phrase of the lists in one clause, one for each rule."""
     found: dict[str, _Hit] = {}
     phrases = load("tone_phrases")[language]
     for rule in (*load("tone")["words"][language], *phrases["rules"]):
