@@ -26,7 +26,7 @@ WIDEST = 0.999  # of all weights; the few larger ones are cut
 FAINT = 2  # units: what weighs no more than that is left out
 FARTHEST = 255  # a gap is one byte
 STEP = "overdue_1"
-BLOCK_ABOVE = {"es": -0.2, "en": 0.6}
+BLOCK_ABOVE = {"es": 0.4, "en": 0.6}
 KIND_BELOW = -0.7
 
 

@@ -82,7 +82,8 @@ def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator
             one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, score < learnt.kind_below))
         ]
         yield from found
-        is_long = len(set(plain[start:end].split())) >= FEWEST_WORDS
+        listed = sum(len(one.excerpt.split()) for one in found)  # the lists have judged these words
+        is_long = len(set(plain[start:end].split())) - listed >= FEWEST_WORDS
         is_judged = is_long and step not in STERN and is_in(text[start:end], language)
         is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
         limit = learnt.block_above + (MARGIN if found else 0)
