@@ -11,6 +11,7 @@ from aldia.adapters.stripe_payments import checkout_params
 from aldia.adapters.stripe_units import from_stripe
 from aldia.domain.case import Letter, LetterPart
 from aldia.domain.currencies import decimals
+from aldia.domain.dates import next_asked
 from aldia.domain.look import Look
 from aldia.flows import payment_facts, start_payment
 from aldia.flows.payment_facts import one_by_one
@@ -42,8 +43,10 @@ def shown(app, case, debt, now):
         html = pay.shown(TOKEN, pay_view.view(case, link, now, may_pay_online=True)).get_data(as_text=True)
     written = [
         re.search(r'<p class="amount"><span class="mark">([^<]+)<', html)[1],
-        re.search(r'<dd class="total money">([^<]+)<', html)[1],
+        re.search(r'name="shown".*?<button class="button">([^<]+)<', html, re.S)[1],
     ]
+    if next_asked(debt, case.local_day(now)) is None:
+        written.append(re.search(r'<dd class="total money">([^<]+)<', html)[1])
     sent_back = int(re.search(r'name="shown" value="(\d+)"', html)[1])
     return {sent_back, *(minor_of(unescape(text), debt.currency) for text in written)}
 
@@ -60,9 +63,9 @@ def mailed(case, debt, now):
     return {in_text} if on_card in unescape(mail.html) else {in_text, "not in the HTML"}
 
 
-def pressed(case, debt, now, shown_minor):
+def pressed(case, debt, now, shown_minor, *, up_to=None):
     """(what the provider is asked for, the record, the case with the checkout) once the client pressed pay."""
-    wish = start_payment.Wish((debt.id,), shown_minor=shown_minor)
+    wish = start_payment.Wish((debt.id,), shown_minor=shown_minor, up_to=up_to)
     lines = start_payment.priced(case, wish, now)
     start_payment._refuse_dearer(lines, wish)
     record = CheckoutRecord(

@@ -10,8 +10,10 @@ import pytest
 from aldia.domain.account import Account, BankDetails
 from aldia.domain.case import Case
 from aldia.domain.client import BillingContact, Client
+from aldia.domain.dates import next_asked
 from aldia.domain.debt import Debt, Discount, Entry, Instalment, Interest, Tier
 from aldia.domain.ledger import law_of_money, stand
+from aldia.domain.plans import plan, spread
 from aldia.domain.quote import quote
 from tests.proofs.money import four_numbers
 from tests.soak import amount
@@ -113,3 +115,35 @@ def test_the_price_shown_mailed_charged_and_booked_is_one_number(app, part):
         discounted += bool(price.discount_minor)
         late += bool(price.interest_minor)
     assert min(discounted, late) > seen / 10
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_with_a_plan_what_its_next_date_asks_for_is_one_number_too(app):
+    dice = random.Random("one price of a plan")
+    seen = late = 0
+    while seen < amount(100, 3_000):
+        case, made_at = a_case(dice)
+        [debt] = case.debts
+        balance_minor, first_on = stand(debt, case.local_day(made_at)).balance_minor, case.local_day(made_at)
+        parts = spread(balance_minor, count=dice.randint(2, 5), first_on=first_on, every=dice.choice(("month", "week")))
+        case = plan(case, debt.id, instalments=parts, now=made_at).case
+        now = made_at + timedelta(days=dice.randint(0, 100))
+        [debt] = case.debts
+        asked_for = next_asked(debt, case.local_day(now))
+        if asked_for is None:
+            continue
+        asked, record, open_case = four_numbers.pressed(case, debt, now, asked_for.minor, up_to=asked_for.on)
+        [charged] = four_numbers.charged(asked)
+        line, after = four_numbers.booked(open_case, record, charged, now)
+        numbers = {
+            "shown": four_numbers.shown(app, case, debt, now),
+            "mailed": four_numbers.mailed(case, debt, now),
+            "charged": {charged},
+            "booked": {line.amount_minor},
+        }
+        assert set().union(*numbers.values()) == {asked_for.minor}, (numbers, asked_for, case, now)
+        assert law_of_money(after, case.local_day(now))
+        seen += 1
+        late += bool(stand(debt, case.local_day(now)).interest_due_minor)
+    assert late > seen / 10
