@@ -72,10 +72,10 @@ def test_the_next_payment_is_the_sum_that_is_shown_mailed_charged_and_booked(wor
     assert re.search(r'<button class="button">Pagar 300,00 €<', page)
     assert re.search(r'<button class="button button-quiet">Pagar todo: 900,00 €<', page)
     transfer = phone.get(f"{link}/transferencia/{mark(page)}").text
-    assert 'data-text="300.00"' in transfer
+    assert 'data-text="300,00"' in transfer
     assert "Si prefieres pagarlo todo, son 900,00 €." in plain(transfer)
     claim = phone.get(f"{link}/ya-pague/{mark(page)}").text
-    assert re.search(r'name="amount"[^>]*value="300.00"', claim)
+    assert re.search(r'name="amount"[^>]*value="300,00"', claim)
     [asked, everything, _part] = forms(page)
     assert (asked["shown"], everything["shown"]) == ("30000", "90000")
     assert paid(world, phone, link, asked) == 30_000
