@@ -101,6 +101,19 @@ def test_yes_makes_the_agreement_as_it_was_asked_for():
     assert needs(outcome.case, NOW) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("wish", "last", "key"),
+    [(FAR, "2026-09-29", "wish_is_past"), (SMALL, "2026-08-01", "first_day_is_past")],
+    ids=["days", "parts"],
+)
+def test_what_was_asked_for_can_be_agreed_to_until_its_own_day(wish, last, key):
+    asked = ask(case(), wish).case
+    assert news(proposals.accept(asked, "f1", now=at(f"{last} 23:59"))) == []
+    with pytest.raises(Refused, match=key) as refused:
+        proposals.accept(asked, "f1", now=at(f"{last} 23:59") + timedelta(minutes=1))
+    assert refused.value.field == "past"
+
+
 def test_a_plan_that_was_proposed_is_fitted_to_what_is_left_by_then():
     known = pay(ask(case(), SMALL).case, 10001, "2026-07-21")
     outcome = proposals.accept(known, "f1", now=at("2026-07-22 12:00"))

@@ -175,6 +175,36 @@ def test_other_terms_go_to_the_client_who_takes_them_with_one_tap(world, ana, ow
     assert "pagará" in told(world)[-1]
 
 
+def test_what_nobody_can_agree_to_any_more_says_so_to_both_and_leaves_a_way_on(world, ana, owed, link):
+    phone, door, _mail = propose(world, link, count="6", first_on="2026-06-02")
+    desk, path = world.browser(), f"/cobros/{owed.client_id}/{owed.id}"
+    in_time = desk.get(door).text
+    world.advance(days=2)
+    past, asked = "El primer día ya pasó: ofrece otra fecha.", re.search(r'name="asked" value="([^"]+)"', in_time)[1]
+    own = world.browser(ana)
+    signed_in = csrf(own.get(path).text)
+    for answer in (
+        desk.post(door, data={"csrf": csrf(in_time), "do": "yes"}),
+        own.post(f"{path}/propuesta", data={"csrf": signed_in, "asked": asked, "do": "yes"}),
+    ):
+        assert answer.status_code == 422
+        card = answer.text[answer.text.index('id="propuesta"') :]
+        assert past in card
+        assert 'value="yes"' not in card
+        assert '<details class="more" open><summary>Ofrecer otras condiciones' in card
+    other = {"csrf": csrf(in_time), "do": "other", "until": "2026-07-05"}
+    assert desk.post(door, data=other).status_code == 303
+    page = phone.get(link).text
+    form = {"csrf": csrf(page), "debt": mark(page), "offer": re.search(r'name="offer" value="(\w+)"', page)[1]}
+    world.until("2026-07-05T12:00:00+02:00")
+    page = phone.get(link).text
+    assert "Ana Ruiz te había ofrecido pagar el 5 de julio de 2026, y ese día ya pasó." in page
+    assert "te ofrece otras condiciones" not in page
+    assert phone.post(f"{link}/acepto", data=form).status_code == 422
+    assert "ese día ya pasó sin respuesta" in world.browser(ana).get(path).text
+    assert world.case(ana, owed).debt(owed.id).agreements == ()
+
+
 def test_no_is_a_kind_sentence_and_can_be_said_on_the_debts_page_too(world, ana, owed, link):
     propose(world, link, until="2026-08-20")
     desk = world.browser(ana)

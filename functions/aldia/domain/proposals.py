@@ -120,9 +120,12 @@ def wish_of(proposal: Proposal) -> Wish:
 
 
 def accept(case: Case, debt_id: str, *, now: datetime) -> Outcome:
-    """Yes: the agreement is made as the client asked for it."""
+    """Yes: the agreement is made as the client asked for it. Refused (field `past`) once its first day has passed."""
     debt = unpaid_debt(case, debt_id, now)
-    return agree(case, debt, wish_of(waiting(debt, "client")), by="freelancer", now=now)
+    asked = waiting(debt, "client")
+    if is_past(case, asked, now):
+        raise Refused("answers.wish_is_past" if asked.until else "answers.first_day_is_past", field="past")
+    return agree(case, debt, wish_of(asked), by="freelancer", now=now)
 
 
 def offer(case: Case, debt_id: str, *, wish: Wish, now: datetime) -> Outcome:
@@ -169,3 +172,9 @@ def take(case: Case, debt_id: str, *, now: datetime) -> Outcome:
 def is_late(case: Case, proposal: Proposal, now: datetime) -> bool:
     """Whether the days in which nothing is written about it are over."""
     return case.local_day(now) >= proposal.answer_by + timedelta(days=1)
+
+
+def is_past(case: Case, proposal: Proposal, now: datetime) -> bool:
+    """Whether nobody can agree to it any more: its day is not to come, or its first payment's day was before today."""
+    today = case.local_day(now)
+    return proposal.until <= today if proposal.until else min(day for day, _ in proposal.parts) < today

@@ -10,7 +10,7 @@ from aldia.domain.concessions import Wish, day_choices, fitted, last_first_day, 
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand
 from aldia.domain.plans import Part
-from aldia.domain.proposals import is_late
+from aldia.domain.proposals import is_late, is_past
 from aldia.domain.spoken import Agreement, Proposal
 from aldia.i18n import formats
 from aldia.pages.render import language, t
@@ -37,14 +37,16 @@ class Ways:
     first_on: date  # a day for the first part of another plan
     asked: Proposal | None  # by the client, without an answer
     is_late: bool  # the answer is
-    offered: Proposal | None  # by the freelancer
+    is_past: bool  # its day is: nobody can agree to it any more
+    offered: Proposal | None  # by the freelancer, while it can be taken
+    was_offered: Proposal | None  # and cannot be taken any more
     offered_parts: tuple[Part, ...]
     agreed: Agreement | None
 
     @property
     def wish(self) -> str:
         """What is proposed, by either side, in words."""
-        proposal = self.asked or self.offered
+        proposal = self.asked or self.offered or self.was_offered
         return in_words(Wish(proposal.until, proposal.parts)) if proposal else ""
 
     @property
@@ -63,13 +65,16 @@ def ways(case: Case, debt: Debt, now: datetime) -> Ways:
     proposal = debt.proposal
     by = proposal.by if proposal else ""
     balance_minor = stand(debt, case.local_day(now)).balance_minor
+    has_passed = bool(proposal and is_past(case, proposal, now))
     return Ways(
         days=day_choices(case, debt, now),
         plans=tuple(Plan(parts) for parts in part_choices(case, debt, now)),
         first_on=last_first_day(case, debt, now),
         asked=proposal if by == "client" else None,
         is_late=bool(proposal and is_late(case, proposal, now)),
-        offered=proposal if by == "freelancer" else None,
+        is_past=has_passed,
+        offered=proposal if by == "freelancer" and not has_passed else None,
+        was_offered=proposal if by == "freelancer" and has_passed else None,
         offered_parts=fitted(proposal.parts, balance_minor) if proposal else (),
         agreed=in_effect(debt),
     )
