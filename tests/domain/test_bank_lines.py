@@ -35,6 +35,10 @@ def candidate(debt_id="f1", **changes):
         (line("x", 50_000, on=date(2026, 6, 30)), (), {"claim": CLAIM}, None),
         (line("x", 50_000, on=date(2026, 6, 30)), (), {"claim": Claim(at("2026-06-29 10:00"), None, 50_000)}, "claim"),
         (line("ESTUDIO SL"), (), {"client": "Estudio SL"}, None),
+        (line("NORTE", 30_000), (), {"part_minor": 30_000}, "part_and_name"),
+        (line("NORTE"), (), {"part_minor": 30_000}, "amount_and_name"),
+        (line("TRANSF", 30_000), (), {"part_minor": 30_000}, None),
+        (line("NORTE", 29_999), (), {"part_minor": 30_000}, None),
     ],
 )
 def test_a_line_is_matched_for_a_reason_or_not_at_all(seen, references, debt, reason):

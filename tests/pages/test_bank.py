@@ -1,14 +1,16 @@
 """The statement's page: lines are proposed with a reason and booked by one press; the same file changes nothing."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
 
 from aldia.banking.reference import reference
+from aldia.domain import answers
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money
-from aldia.flows import bank_statement
+from aldia.flows import bank_statement, casework
 from aldia.ports import AlreadyThere
 from aldia.store import bank
 from tests.world import csrf
@@ -83,6 +85,25 @@ def test_a_line_proposes_itself_at_an_open_claim_and_answers_it(world, lived):
     assert answer.location == f"{path}?said=debt_paid"
     assert paid(world, ana, debts[2]) == [(30_000, "transfer")]
     assert world.case(ana, debts[2]).debt(debts[2].id).claim is None
+
+
+def test_a_line_of_the_next_parts_sum_and_the_clients_name_is_proposed_until_the_debt_is_covered(world, lived):
+    ana, browser, debts = lived
+    norte = debts[1]
+    parts = answers.spread(20_000, count=2, first_on=date(2026, 6, 10), every="month")
+    casework.change(
+        world.ports, ana.id, norte.client_id, lambda case, now: answers.plan(case, norte.id, instalments=parts, now=now)
+    )
+    lines = "".join(f"01/06/2026;TRANSF NORTE {month};100,00\n" for month in ("JUNIO", "JULIO", "AGOSTO"))
+    upload(browser, HEAD + lines + "01/06/2026;TRANSF NORTE;99,00\n")
+    page = browser.get("/banco").text
+    assert page.count("Es el importe del próximo pago acordado con Editorial Norte") == 2
+    assert "2 ingresos sin cobro" in page
+    [line, _second] = re.findall(
+        r'name="line" value="([^"]+)"', re.search(r"<form[^>]*confirmar.*?</form>", page, re.S)[0]
+    )
+    assert browser.post("/banco/confirmar", data={"csrf": csrf(page), "line": line}).status_code == 303
+    assert paid(world, ana, norte) == [(10_000, "transfer")]
 
 
 def test_what_is_put_aside_is_booked_by_nobody_and_another_accounts_lines_are_out_of_reach(world, lived):

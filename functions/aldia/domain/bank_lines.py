@@ -8,7 +8,7 @@ from typing import Literal
 from aldia.domain.parsing import fold
 from aldia.domain.spoken import Claim
 
-Reason = Literal["reference", "claim", "amount_and_name"]
+Reason = Literal["reference", "claim", "amount_and_name", "part_and_name"]
 AROUND = timedelta(days=5)  # between the day that a client names and the bank's
 SHORTEST_WORD = 4  # letters of a name that tell somebody apart
 SHORTEST_REFERENCE = 5
@@ -28,7 +28,8 @@ class BankLine:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A debt that is open. `payable_minor`: what would have settled it on the line's day."""
+    """A debt that is open. `payable_minor`: what would have settled it on the line's day; `part_minor`: what is open of
+    its next part, 0 when it has only one."""
 
     client_id: str
     debt_id: str
@@ -37,6 +38,7 @@ class Candidate:
     currency: str
     payable_minor: int
     claim: Claim | None = None
+    part_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,12 @@ def match(line: BankLine, references: Sequence[str], candidates: Iterable[Candid
     Two that fit equally well are none: the freelancer knows better. `references`: those in the line's text.
     """
     same = [one for one in candidates if one.currency == line.currency]
+    named = [one for one in same if _names(line, one)]
     tests: tuple[tuple[Reason, list[Candidate]], ...] = (
         ("reference", [one for one in same if one.reference in references]),
         ("claim", [one for one in same if _is_claimed(line, one)]),
-        ("amount_and_name", [one for one in same if one.payable_minor == line.amount_minor and _names(line, one)]),
+        ("amount_and_name", [one for one in named if one.payable_minor == line.amount_minor]),
+        ("part_and_name", [one for one in named if one.part_minor == line.amount_minor]),
     )
     for reason, found in tests:
         if len(found) == 1:

@@ -1,5 +1,6 @@
 """A bank statement: read once, matched to open debts as proposals, booked when the freelancer says so."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,13 +65,21 @@ def board(ports: Ports, account: Account) -> Board:
     matches: list[Match] = []
     others: list[BankLine] = []
     for line in reversed(lines):  # the earliest first: what it settles, a later one of the same sum does not
-        settled = {one.found.debt_id for one in matches if one.line.amount_minor >= one.found.payable_minor}
+        settled = _settled(matches)
         known = match(line, references_in(line.text), _candidates(found, line.on))
         if known and (known.reason == "reference" or known.found.debt_id not in settled):
             matches.append(known)
         else:
             others.append(line)
     return Board(tuple(matches), tuple(others))
+
+
+def _settled(matches: Iterable[Match]) -> set[str]:
+    """The debts that these lines together would settle."""
+    came: Counter[str] = Counter()
+    for one in matches:
+        came[one.found.debt_id] += one.line.amount_minor
+    return {one.found.debt_id for one in matches if came[one.found.debt_id] >= one.found.payable_minor}
 
 
 def for_claim(ports: Ports, case: Case, debt: Debt) -> Match | None:
@@ -115,11 +124,19 @@ def _candidates(found: Iterable[Case], on: date) -> list[Candidate]:
             debt.currency,
             stand(debt, on).payable_minor,
             debt.claim,
+            _next_part(debt, on),
         )
         for case in found
         for debt in case.debts
         if debt.deleted_at is None and state(debt, on) not in ("paid", "written_off")
     ]
+
+
+def _next_part(debt: Debt, on: date) -> int:
+    """What is open of the earliest part that is not paid; 0 for a debt of one part."""
+    parts = stand(debt, on).instalments
+    still_open = [part for part in parts if part.open_minor] if len(parts) > 1 else []
+    return min(still_open, key=lambda part: part.in_force_on).open_minor if still_open else 0
 
 
 def book(ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id: str) -> None:
