@@ -85,6 +85,15 @@ def test_a_client_that_cannot_be_written_to_is_shown_while_something_is_open(val
     assert needs.needs(case(client=client, deleted_at=NOW), NOW) == frozenset()
 
 
+@pytest.mark.parametrize("came_minor", [100_001, 150_000])
+def test_what_came_over_waits_for_a_decision_although_the_debt_is_paid(came_minor):
+    over = replace(PAID, amount_minor=came_minor)
+    assert needs.needs(case(entries=(over,)), NOW) == {Need("d1", "credit")}
+    back = Entry("r", "credit_out", date(2026, 7, 20), NOW, came_minor - 100_000)
+    assert needs.needs(case(entries=(over, back)), NOW) == frozenset()
+    assert needs.needs(case(entries=(over,), deleted_at=NOW), NOW) == frozenset()
+
+
 def test_a_change_adds_and_ends_needs():
     before, after = case(claim=Claim(NOW)), case(dispute=Dispute(NOW))
     assert needs.appeared(before, Outcome(after), NOW) == {Need("d1", "problem")}

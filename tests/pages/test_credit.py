@@ -21,12 +21,15 @@ def test_a_surplus_is_told_and_pays_another_debt_with_one_press(world):
     assert "de más: son tuyos" in world.browser().get(link).text
     page = own.get(path).text
     assert "A favor de tu cliente" in page
+    [card] = re.findall(r"<p[^>]*>[^<]*de más por F-1[^<]*</p>.*?</li>", own.get("/hoy").text, re.S)
+    assert f'href="{path}"' in card
     wanted = {"csrf": csrf(page), "key": "id900002", "to": re.search(r'<option value="(\w+)">F-2', page)[1]}
     for _ in range(2):
         assert own.post(f"{path}/saldo-aplicar", data=wanted).status_code == 303
     known = world.case(ana, first)
     today = known.local_day(world.clock.at)
     assert [stand(known.debt(one.id), today).payable_minor for one in (first, second)] == [0, 47_000]
+    assert "de más por F-1" not in own.get("/hoy").text
     assert all(law_of_money(debt, today) for debt in known.debts)
     world.jobs()
     assert "lo que tenías a tu favor" in world.outbox.to("bruno@example.com")[-1].text

@@ -12,11 +12,11 @@ from aldia.domain.contact_rules import is_mailable
 from aldia.domain.debt import Debt
 from aldia.domain.held import waits
 from aldia.domain.ladder import ladder_of
-from aldia.domain.ledger import state
+from aldia.domain.ledger import stand, state
 from aldia.domain.open_limit import to_tell
 
 NeedKind = Literal[
-    "problem", "proposal", "review", "claim", "wrong_person", "bounced", "no_email", "approval", "yes",
+    "problem", "proposal", "review", "claim", "credit", "wrong_person", "bounced", "no_email", "approval", "yes",
     "promise_broken",
     "letter_note",  # a personal note that waits: the linter blocks it, or nobody knows whether it went
     "own_text",  # the linter blocked the freelancer's words in a letter, which went with ours
@@ -38,11 +38,13 @@ class Need(NamedTuple):
 
 
 def needs(case: Case, now: datetime) -> frozenset[Need]:
-    """All that the case itself shows; of what is paid or written off only an answer that the client was told of."""
+    """All that the case itself shows; of what is paid or written off only what the client was told to expect."""
+    today = case.local_day(now)
     present = [debt for debt in case.debts if debt.deleted_at is None]
     alive = [debt for debt in present if not _is_settled(case, debt, now)]
     found = {need for debt in alive for need in _of_debt(case, debt, now)}
     found |= {Need(debt.id, "problem") for debt in present if debt.dispute}
+    found |= {Need(debt.id, "credit") for debt in present if stand(debt, today).credit_minor}
     if alive and to_tell(case, now):
         found.add(Need("", "over_limit"))
     return frozenset(found | set(_of_client(case)) if alive else found)

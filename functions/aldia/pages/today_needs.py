@@ -172,7 +172,8 @@ def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
 
 
 def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict[str, object]:
-    amount = stand(debt, case.local_day(now)).payable_minor if debt else 0
+    at = stand(debt, case.local_day(now)) if debt else None
+    amount = 0 if at is None else at.credit_minor if wish.kind == "credit" else at.payable_minor
     day = debt.promise.on if debt and debt.promise else None
     if debt and debt.dispute and wish.kind == "problem":
         day = reply_by(case, debt.dispute)
