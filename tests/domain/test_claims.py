@@ -2,6 +2,7 @@ import pytest
 
 from aldia.domain.answers import ask_about_claim, claim_not_found, claim_paid, confirm_claim
 from aldia.domain.errors import Refused
+from aldia.domain.payments import record_payment
 from tests.domain.answer_world import at, case, day, debt, news, only_letter, standing, steps, two_percent_until
 
 NOW = at("2026-06-12 10:00")
@@ -115,3 +116,43 @@ def test_a_question_keeps_the_silence_and_the_same_answer_counts_again():
     again = claim_paid(asked.case, "f1", paid_on=day("2026-06-10"), now=LATER)
     assert steps(again) == ["already_paid_noted"]
     assert again.case.debt("f1").claim.asked_at is None
+
+
+# -- a payment that is booked beside it -----------------------------------------------------------
+
+
+def by_hand(known, minor, *, method="transfer", is_by_hand=True):
+    booked = {"key": "p1", "amount_minor": minor, "method": method, "on": day("2026-06-10")}
+    return record_payment(known, "f1", **booked, now=LATER, by_hand=is_by_hand).case.debt("f1")
+
+
+@pytest.mark.parametrize(
+    ("minor", "booked", "is_answered"),
+    [
+        (30000, {}, True),
+        (30001, {}, False),
+        (100000, {}, True),  # nothing is left
+        (30000, {"method": "credit"}, False),  # another debt's surplus is not the client's transfer
+        (30000, {"is_by_hand": False}, False),  # nor is what is paid online meanwhile
+    ],
+)
+def test_what_the_freelancer_books_answers_the_claim_of_that_sum_and_of_a_debt_that_it_settles(
+    minor, booked, is_answered
+):
+    known = claim_paid(case(), "f1", paid_on=day("2026-06-10"), amount_minor=30000, now=NOW).case
+    assert (by_hand(known, minor, **booked).claim is None) == is_answered
+
+
+def test_a_payment_that_is_booked_already_is_not_booked_again_without_a_word():
+    paid = case().with_debt(by_hand(case(), 30000))
+    known = claim_paid(paid, "f1", paid_on=day("2026-06-10"), amount_minor=30000, now=LATER).case
+    with pytest.raises(Refused, match="booked_already") as refused:
+        confirm_claim(known, "f1", key="c1", twin="ask", now=LATER)
+    assert refused.value.field == "twin"
+    same = confirm_claim(known, "f1", key="c1", twin="same", now=LATER)
+    assert (len(same.case.debt("f1").entries), same.case.debt("f1").claim) == (1, None)
+    assert steps(same) == ["part_received"]
+    other = confirm_claim(known, "f1", key="c1", twin="other", now=LATER)
+    assert (len(other.case.debt("f1").entries), other.case.debt("f1").claim) == (2, None)
+    elsewhen = confirm_claim(known, "f1", key="c1", paid_on=day("2026-06-11"), twin="ask", now=LATER)
+    assert len(elsewhen.case.debt("f1").entries) == 2

@@ -60,3 +60,37 @@ def test_a_problem_is_not_forgotten_when_the_money_comes(world, owed):
     assert not re.search("vence|otra fecha|y pagar", letter)
     assert "Todo al día" in waiting(world, owed)
     assert "Contaste un problema" not in world.browser().get(link).text
+
+
+def test_a_claim_ends_with_the_payment_it_told_of_and_that_is_booked_once(world, owed):
+    ana, debt, link = owed
+    path, phone = f"/cobros/{debt.client_id}/{debt.id}", world.browser()
+    door = re.search(r"/p/[\w-]+/ya-pague/\w+", phone.get(link).text)[0]
+
+    def says(amount):
+        form = {"csrf": csrf(phone.get(door).text), "paid_on": "2026-06-01", "amount": amount}
+        assert phone.post(door, data=form).status_code == 303
+        world.jobs()
+
+    says("300")
+    page = world.browser(ana).get(path).text.replace("\u00a0", " ")
+    assert "avisó de un pago de 300,00 €. Si anotas esa suma" in page
+    assert pay_by_hand(world, owed, "50", key="id900001").location.endswith("said=debt_paid_claim")
+    assert "dice que ya pagó F-001" in waiting(world, owed)
+    assert pay_by_hand(world, owed, "300", key="id900002").location.endswith("said=debt_paid")
+    assert "Todo al día" in waiting(world, owed)
+    assert "lo está comprobando" not in phone.get(link).text
+    says("300")  # once more, of the same day: is it the same money?
+    own = world.browser(ana)
+    form = {"csrf": csrf(own.get(path).text), "key": "id900003", "amount": "", "paid_on": "2026-06-01"}
+    asked = own.post(f"{path}/ya-pago", data=form)
+    assert asked.status_code == 422
+    assert "Ya hay un pago anotado de 300,00 € de ese mismo día" in asked.text.replace("\u00a0", " ")
+    assert re.findall(r'name="twin" value="(\w+)"', asked.text) == ["same", "other"]
+    assert own.post(f"{path}/ya-pago", data=form | {"twin": "same"}).location.endswith("said=claim_was_booked")
+    world.jobs()
+    assert "Recibí 300,00 €" in world.outbox.to("bruno@example.com")[-1].text.replace("\u00a0", " ")
+    assert [entry.amount_minor for entry in world.case(ana, debt).debt(debt.id).entries] == [5_000, 30_000]
+    letters = len(world.outbox.to("bruno@example.com"))
+    world.advance(days=20)
+    assert len(world.outbox.to("bruno@example.com")) > letters

@@ -3,13 +3,14 @@ question, or it is not there."""
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Literal
 
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.debt import Debt
+from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import answer, live_debt, settled, unchanged, unpaid_debt
-from aldia.domain.payments import record_payment
+from aldia.domain.payments import FROM_CREDIT, receipt, record_payment
 from aldia.domain.spoken import Claim
 from aldia.domain.terms_changed import is_booked
 
@@ -71,21 +72,37 @@ def confirm_claim(
     key: str,
     amount_minor: int | None = None,
     paid_on: date | None = None,
+    twin: Literal["ask", "same", "other"] = "other",
     now: datetime,
 ) -> Outcome:
     """The freelancer found the money: it is booked as a transfer, by default for the claim's day and sum.
 
-    A claim without a sum is worth what was payable on that day.
+    A claim without a sum is worth what was payable on that day. `twin`: whether a payment of that sum and day that the
+    ledger has already is the same money (nothing is booked, its receipt goes again); `ask`: Refused (field `twin`).
     """
     if is_booked(live_debt(case, debt_id), key):
         return unchanged(case)
     debt, claim = _claimed(case, debt_id)
     day = paid_on or claim.paid_on or case.local_day(claim.at)
     amount_minor = amount_minor or claim.amount_minor or stand(debt, day).payable_minor
-    case = case.with_debt(replace(debt, claim=None))
+    held = _twin(debt, amount_minor, day)
+    if held and twin == "ask":
+        raise Refused("answers.booked_already", field="twin", amount_minor=amount_minor, currency=debt.currency)
+    debt = replace(debt, claim=None)
+    case = case.with_debt(debt)
+    if held and twin == "same":
+        return settled(case, now, letters=receipt(case, debt, held, now=now))
     return record_payment(
         case, debt_id, key=key, amount_minor=amount_minor, method="transfer", on=day, now=now, by_hand=True
     )
+
+
+def _twin(debt: Debt, amount_minor: int, day: date) -> Entry | None:
+    """A payment of that sum on that day that is booked already; what came from another debt's surplus is none."""
+    undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
+    paid = (entry for entry in debt.entries if entry.kind == "payment" and entry.method != FROM_CREDIT)
+    same = (entry for entry in paid if (entry.amount_minor, entry.on) == (amount_minor, day))
+    return next((entry for entry in same if entry.key not in undone), None)
 
 
 def claim_not_found(case: Case, debt_id: str, *, now: datetime) -> Outcome:

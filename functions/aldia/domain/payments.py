@@ -57,17 +57,28 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
     before, was = stand(debt, today), state(debt, today)
     debt = with_promise_kept(with_entry(replace(debt, deleted_at=None), entry), today)
     after = stand(debt, today)
+    if by_hand and _is_claimed(debt, entry, left_minor=after.payable_minor):
+        debt = replace(debt, claim=None)
     case = case.with_debt(debt)
     notices = [] if by_hand else [Notice("paid", now, debt.id, amount_minor=entry.amount_minor)]
     if after.credit_minor > before.credit_minor:
         surplus_minor = after.credit_minor - before.credit_minor
         notices.append(Notice("credit", now, debt.id, amount_minor=surplus_minor))
     has_earned = after.discount_minor > before.discount_minor
-    letters = () if was == "paid" else _receipt(case, debt, entry, now=now, has_earned=has_earned)
+    letters = () if was == "paid" else receipt(case, debt, entry, now=now, has_earned=has_earned, cause=entry.key)
     return settled(case, now, letters=letters, notices=notices)
 
 
-def _receipt(case: Case, debt: Debt, entry: Entry, *, now: datetime, has_earned: bool) -> tuple[Letter, ...]:
+def _is_claimed(debt: Debt, entry: Entry, *, left_minor: int) -> bool:
+    """Whether the freelancer's booking answers what the client said to have paid: the same sum, or nothing is left."""
+    if debt.claim is None:
+        return False
+    return left_minor <= 0 or (entry.method != FROM_CREDIT and entry.amount_minor == debt.claim.amount_minor)
+
+
+def receipt(
+    case: Case, debt: Debt, entry: Entry, *, now: datetime, has_earned: bool = False, cause: str = ""
+) -> tuple[Letter, ...]:
     """`thanks` when nothing is left to pay, else `part_received`."""
     standing = stand(debt, case.local_day(now))
     step = "part_received"
@@ -77,7 +88,7 @@ def _receipt(case: Case, debt: Debt, entry: Entry, *, now: datetime, has_earned:
         step, facts = "thanks", {"tone": tone, "discount_minor": standing.discount_minor or None}
     facts |= {"paid_minor": entry.amount_minor, "on": entry.on, "surplus_minor": standing.credit_minor or None}
     facts |= {"method": entry.method} if entry.method == FROM_CREDIT else {}
-    return answer(case, debt, step, now, cause=entry.key, facts=facts)
+    return answer(case, debt, step, now, cause=cause, facts=facts)
 
 
 def tone_of(debt: Debt, *, on: date, has_earned: bool) -> Tone:

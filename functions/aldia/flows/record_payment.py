@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Literal
 
 from aldia.domain import answers, payments
 from aldia.domain.case import Case, Outcome
@@ -13,6 +14,7 @@ from aldia.store import accounts
 Ids = tuple[str, str, str]
 """Account, client, debt."""
 Ask = Callable[[Case, datetime], Outcome]
+Twin = Literal["ask", "same", "other"]
 ENOUGH = 3  # paid debts lift the trust limits; more are not counted
 
 
@@ -27,11 +29,13 @@ def record_payment(ports: Ports, ids: Ids, *, key: str, amount_minor: int, metho
     return booked(ports, ids, ask)
 
 
-def confirm_claim(ports: Ports, ids: Ids, *, key: str, amount_minor: int | None, on: date | None) -> Outcome:
-    """The money that the client told of is there. Raises Refused."""
+def confirm_claim(
+    ports: Ports, ids: Ids, *, key: str, amount_minor: int | None, on: date | None, twin: Twin = "other"
+) -> Outcome:
+    """The money that the client told of is there; `twin` as in the domain's answer. Raises Refused."""
 
     def ask(case: Case, now: datetime) -> Outcome:
-        return answers.confirm_claim(case, ids[2], key=key, amount_minor=amount_minor, paid_on=on, now=now)
+        return answers.confirm_claim(case, ids[2], key=key, amount_minor=amount_minor, paid_on=on, twin=twin, now=now)
 
     return booked(ports, ids, ask)
 

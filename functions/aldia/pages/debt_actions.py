@@ -20,6 +20,9 @@ from aldia.pages.render import ports
 
 screen = Blueprint("actions", __name__)
 
+TWINS: dict[str, record_payment.Twin] = {"same": "same", "other": "other"}
+"""What the freelancer says of a payment that is booked already and looks like the one told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -124,11 +127,11 @@ def payment(client_id: str, debt_id: str) -> Response:
     if on is None or typed.errors:
         return again(client_id, debt_id, "pago", typed)
     try:
-        record_payment.record_payment(ports(), ids, key=key, amount_minor=amount_minor, method=method, on=on)
+        noted = record_payment.record_payment(ports(), ids, key=key, amount_minor=amount_minor, method=method, on=on)
     except Refused as refused:
         typed.refuse(refused, "pago")
         return again(client_id, debt_id, "pago", typed)
-    return debt_page.done((case, debt), "debt_paid")
+    return debt_page.done((case, debt), "debt_paid_claim" if noted.case.debt(debt_id).claim else "debt_paid")
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/ya-pago")
@@ -142,11 +145,12 @@ def confirm_claim(client_id: str, debt_id: str) -> Response:
         return again(client_id, debt_id, "ya-pago", typed)
     ids, key = (g.account.id, client_id, debt_id), f"claim.{form_key(typed)}"
     try:
-        record_payment.confirm_claim(ports(), ids, key=key, amount_minor=amount_minor, on=on)
+        twin = TWINS.get(typed.get("twin"), "ask")
+        record_payment.confirm_claim(ports(), ids, key=key, amount_minor=amount_minor, on=on, twin=twin)
     except Refused as refused:
         typed.refuse(refused, "ya-pago")
         return again(client_id, debt_id, "ya-pago", typed)
-    return debt_page.done((case, debt), "debt_paid")
+    return debt_page.done((case, debt), "claim_was_booked" if twin == "same" else "debt_paid")
 
 
 @screen.post("/cobros/<client_id>/<debt_id>/tarea")
