@@ -126,7 +126,7 @@ def mail_switch(settings: Settings) -> Callable[[], bool]:
 def payments(settings: Settings) -> Any:
     """The payment provider: Stripe, through its own SDK, which is slow to import: built when it is first needed."""
     if settings.secrets:
-        return Late(lambda: payments(with_secrets(settings)), seconds=SECRETS_HOLD_S)
+        return Late(lambda: _stripe(with_key(settings)), seconds=SECRETS_HOLD_S)
     return Late(lambda: _stripe(settings))
 
 
@@ -136,19 +136,28 @@ def _stripe(settings: Settings) -> Any:
     return StripePayments(
         settings.stripe_key,
         endpoint=settings.stripe_endpoint,
-        secrets=settings.stripe_webhook_secrets,
+        secrets=lambda: webhook_secrets(settings),
         is_live=settings.stripe_is_live,
     )
 
 
-def with_secrets(settings: Settings) -> Settings:
-    """The settings with Stripe's secrets from SSM."""
+def with_key(settings: Settings) -> Settings:
+    """The settings with Stripe's key from SSM."""
+    return replace(settings, stripe_key=_secret(settings, "stripe_key"))
+
+
+def webhook_secrets(settings: Settings) -> tuple[str, ...]:
+    """What webhooks are signed with. Asked for when one comes: only the function that hears them may read it."""
+    if not settings.secrets:
+        return settings.stripe_webhook_secrets
+    found = _secret(settings, "stripe_webhook_secrets")
+    return tuple(part.strip() for part in found.split(",") if part.strip())
+
+
+def _secret(settings: Settings, name: str) -> str:
     from aldia.adapters.ssm_secrets import read_secrets
 
-    names = ("stripe_key", "stripe_webhook_secrets")
-    found = read_secrets(aws("ssm", settings), settings.secrets, names)
-    webhook = tuple(part.strip() for part in found["stripe_webhook_secrets"].split(",") if part.strip())
-    return replace(settings, secrets="", stripe_key=found["stripe_key"], stripe_webhook_secrets=webhook)
+    return read_secrets(aws("ssm", settings), settings.secrets, (name,))[name]
 
 
 def files(settings: Settings) -> Files:

@@ -65,7 +65,7 @@ ITEMS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteIte
 SSM = "arn:aws:ssm:eu-west-1:111122223333:parameter/aldia/prod/"
 SES = "arn:aws:ses:eu-west-1:111122223333:"
 SENDING = {("ses:SendEmail", SES + "identity/aldia.example"), ("ses:SendEmail", SES + "configuration-set/aldia-prod")}
-SECRETS = {("ssm:GetParameters", SSM + "stripe_key"), ("ssm:GetParameters", SSM + "stripe_webhook_secrets")}
+KEY, SIGNED = ("ssm:GetParameters", SSM + "stripe_key"), ("ssm:GetParameters", SSM + "stripe_webhook_secrets")
 SWITCH = {("ssm:GetParameters", SSM + "mail")}
 TABLE = {(f"dynamodb:{name}", "arn:Table") for name in ITEMS}
 BY_ACCOUNT, DUE = ("dynamodb:Query", "arn:Table/index/by_account"), ("dynamodb:Query", "arn:Table/index/wakeups")
@@ -82,13 +82,13 @@ def writes_log(log):
 
 FILE = "arn:Files/acc/debt"
 ALLOWED = {
-    "WebRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("WebLog") | {BY_ACCOUNT, NUDGE}
+    "WebRole": TABLE | SWITCH | SENDING | writes_log("WebLog") | {BY_ACCOUNT, NUDGE, KEY, SIGNED}
     | {("sqs:SendMessage", "arn:StripeQueue")}
     | {("s3:GetObject", FILE), ("s3:PutObject", FILE), ("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
-    "JobsRole": TABLE | SECRETS | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue")
-    | {BY_ACCOUNT, DUE, NUDGE, CRASHED} | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
+    "JobsRole": TABLE | SWITCH | SENDING | writes_log("JobsLog") | reads("LettersQueue")
+    | {BY_ACCOUNT, DUE, NUDGE, CRASHED, KEY} | {("s3:DeleteObject", FILE), ("s3:ListBucket", "arn:Files")},
     "MailRole": TABLE | writes_log("MailLog") | reads("MailQueue") | {NUDGE},
-    "StripeRole": TABLE | SECRETS | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE, CRASHED},
+    "StripeRole": TABLE | writes_log("StripeLog") | reads("StripeQueue") | {DUE, NUDGE, CRASHED, KEY},
     "ScheduleRole": {
         ("lambda:InvokeFunction", "arn:JobsFunction"),
         ("lambda:InvokeFunction", "arn:StripeFunction"),

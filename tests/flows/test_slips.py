@@ -1,15 +1,12 @@
-""" "I know of no such debt" counts against the account; a slip takes that back, and the pause to which it led."""
+""" "I know of no such debt" counts against the account; a slip takes that back, and ends no pause."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from aldia.domain.client import BillingContact
-from aldia.domain.debt import Pause
 from aldia.flows import client_answers
-from aldia.flows.mail_event import MailEvent, mail_event
-from aldia.store import accounts, keys, passes
+from aldia.store import accounts
 
 
 @pytest.fixture
@@ -64,61 +61,23 @@ def test_a_slip_takes_its_mark_back_once(ports, ana, debts):
     assert marks(ports, ana) == (1, "")
 
 
-def test_the_pause_to_which_a_slip_led_is_over_with_it_and_letters_go_on(world, ports, ana, debts):
+def test_the_pause_to_which_the_marks_led_stays_until_who_runs_the_installation_ends_it(world, ports, ana, debts):
     for debt in debts[:2]:
         report(ports, ana, debt)
-    assert marks(ports, ana) == (2, "trust")
+    for debt in debts[:2]:
+        slip(ports, ana, debt)
+    assert marks(ports, ana) == (0, "trust")
     world.advance(days=2)
     assert world.outbox.to("c2@example.com") == []
+
+
+@pytest.mark.parametrize("mail", ["to", "copy"])
+def test_where_letters_go_to_others_too_the_mark_stays(world, ports, ana, debts, mail):
+    held = world.case(ana, debts[0]).client.contacts
+    world.change_client(ana, debts[0], contacts=(*held, BillingContact("anybody@example.com", mail=mail)))
+    report(ports, ana, debts[0])
     slip(ports, ana, debts[0])
     assert marks(ports, ana) == (1, "")
-    assert not passes.load(ports, ana.id).is_done  # every client's turn is worked out anew
-    world.advance(days=2)
-    assert len(world.outbox.to("c2@example.com")) == 1
-
-
-def test_a_slip_ends_no_pause_to_which_it_did_not_lead(world, ports, ana, debts):
-    held = accounts.load(ports, ana.id)
-    accounts.save(ports, replace(held, paused=Pause(world.clock.at, reason="trust")))  # by who runs the installation
-    world.advance(minutes=1)
-    for debt in debts[:2]:
-        report(ports, ana, debt)
-    slip(ports, ana, debts[0])
-    assert marks(ports, ana) == (1, "trust")
-    report(ports, ana, debts[0])
-    report(ports, ana, debts[2])
-    slip(ports, ana, debts[0])  # two others stand by it
-    assert marks(ports, ana) == (2, "trust")
-
-
-@pytest.mark.parametrize("what", ["another reports", "a mail is marked as unwanted"])
-def test_a_pause_stays_when_somebody_reports_or_complains_while_it_is_ended(world, ports, ana, debts, what):
-    world.advance(days=1)
-    world.until(world.clock.at + timedelta(hours=3))
-    mail = world.outbox.to("c2@example.com")[0]
-    for debt in debts[:2]:
-        report(ports, ana, debt)
-    meanwhile = {
-        "another reports": lambda: report(ports, ana, debts[2]),
-        "a mail is marked as unwanted": lambda: mail_event(ports, MailEvent("complaint", "m", dict(mail.tags))),
-    }[what]
-    table, done = ports.table, []
-
-    class Between:
-        """The table; once, just before the mark is taken back, somebody else is faster."""
-
-        def __getattr__(self, name):
-            return getattr(table, name)
-
-        def write(self, *writes):
-            trust = keys.trust(ana.id)
-            if not done and any((getattr(one, "pk", ""), getattr(one, "sk", "")) == trust for one in writes):
-                done.append(meanwhile())
-            table.write(*writes)
-
-    slip(replace(ports, table=Between()), ana, debts[0])
-    assert done
-    assert marks(ports, ana)[1] == "trust"
 
 
 def test_an_address_that_another_person_gets_is_another_mark(world, ports, ana, debts):

@@ -367,6 +367,15 @@ def test_the_clients_page_opens_as_the_client_sees_it(world, browser, debt):
     assert "$1,000.00" in shown.text
 
 
+def test_the_freelancers_own_view_cannot_say_that_not_me_was_a_slip(world, ana, browser, debt):
+    seen = act(browser, debt, "ver").location
+    token = re.search(r'name="csrf" value="([^"]+)"', world.browser().get(seen).text)[1]
+    world.change_client(ana, debt, wrong_person_at=world.clock.at)
+    assert "/soy-yo" not in world.browser().get(seen).text
+    assert world.browser().post(f"{seen}/soy-yo", data={"csrf": token}).status_code == 409
+    assert world.case(ana, debt).client.wrong_person_at
+
+
 # -- who may ------------------------------------------------------------------------------------
 
 ACTIONS = (

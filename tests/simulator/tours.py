@@ -375,7 +375,7 @@ def leaves_it_open(stage: Stage) -> None:
 
 
 def reminds(stage: Stage) -> None:
-    """The function for letters, which has no key of Stripe's: the one for money has not run yet."""
+    """The function for letters, which asks nothing of payments: the one for money has not run yet."""
     run_jobs.run(stage.ports, kinds=run_jobs.NOT_MONEY)
 
 

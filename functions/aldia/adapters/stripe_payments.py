@@ -4,10 +4,11 @@ A call either happened, or was refused for good (PaymentRefused with Stripe's co
 (PaymentUnknown): then the same call with the same key is safe to repeat for 24 hours.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from aldia.adapters import stripe_events, stripe_truth
@@ -37,6 +38,8 @@ CONTROLLER = {
 class StripePayments:
     """The port Payments. `endpoint` empty: Stripe itself; else what speaks like it.
 
+    `secrets`: those that webhooks are signed with, or how to read them when the first one comes.
+
     `http_client`: one of the SDK's in place of the usual, for tests that lose requests and answers.
     """
 
@@ -45,7 +48,7 @@ class StripePayments:
         key: str,
         *,
         endpoint: str = "",
-        secrets: Sequence[str] = (),
+        secrets: Sequence[str] | Callable[[], Sequence[str]] = (),
         is_live: bool = False,
         timeout: tuple[float, float] = (CONNECT_WITHIN, ANSWER_WITHIN),
         http_client: Any = None,
@@ -53,7 +56,7 @@ class StripePayments:
         import stripe  # slow to import, and most requests pay nothing
 
         self.errors = stripe
-        self.secrets = tuple(secret for secret in secrets if secret)
+        self._secrets = secrets
         self.is_live = is_live
         client = stripe.StripeClient(
             key,
@@ -113,6 +116,12 @@ class StripePayments:
             return str(self.v1.refunds.create(params, options(account, key)).id)
 
     # -- events -----------------------------------------------------------------------------------
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """What webhooks are signed with."""
+        found = self._secrets() if callable(self._secrets) else self._secrets
+        return tuple(secret for secret in found if secret)
 
     def verify_webhook(self, body: bytes, signature: str, *, now: datetime) -> ProviderEvent:
         """The event, if a secret of ours signed exactly this body within 300 s of `now` and for our mode."""

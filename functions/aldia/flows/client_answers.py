@@ -15,7 +15,7 @@ from aldia.mail.compose import compose_new_link
 from aldia.mail.headers import paragraphs
 from aldia.mail.links import Links
 from aldia.ports import Add, CapReached, Conflict, MailRefused, MailUnknown, Ports, Write
-from aldia.store import accounts, cases, keys, passes, tokens
+from aldia.store import accounts, cases, keys, tokens
 
 WORDS = 2000
 TRUST = "trust"  # the reason of a pause that protects strangers
@@ -56,13 +56,16 @@ def not_me(
 
 
 def is_me_after_all(ports: Ports, account_id: str, client_id: str) -> None:
-    """ "Not me" was a slip: letters go on, and what it counted against the account is taken back with it."""
+    """ "Not me" was a slip: letters go on, and what it counted against the account is taken back with it.
+
+    A pause to which it led stays: who runs the installation ends it (reliability 4.2).
+    """
     casework.change(
         ports,
         account_id,
         client_id,
         lambda case, now: answers.right_person(case, now=now),
-        more=lambda before, _outcome: _unmarked(ports, before.account, before.client.reported_at),
+        more=lambda before, _outcome: _unmarked(before),
     )
 
 
@@ -72,19 +75,12 @@ def _marked(before: Case, outcome: Outcome) -> list[Write]:
     return [accounts.count(before.account.id, reports=1)] if is_new else []
 
 
-def _unmarked(ports: Ports, account: Account, reported_at: datetime | None) -> list[Write]:
-    """One mark less; and a pause to which it led is over, if nothing else would have led to it."""
-    if reported_at is None:
+def _unmarked(before: Case) -> list[Write]:
+    """One mark less. Where letters go to others too, who pressed may be anybody, even the freelancer: then it stays."""
+    reached = (*before.client.emails, *before.client.copies)
+    if before.client.reported_at is None or len(reached) > 1:
         return []
-    trust, pause = account.trust, account.paused
-    is_cause = pause is not None and pause.reason == TRUST and pause.at >= reported_at
-    if not is_cause or trust.reports != REPORTS_THAT_PAUSE or trust.complaints:
-        return [accounts.count(account.id, reports=-1)]
-    # Nobody reported or complained meanwhile: who does so finds the account paused still, and pauses nothing.
-    left = {"reports": REPORTS_THAT_PAUSE - 1, "complaints": 0}
-    cleared = Add(*keys.trust(account.id), {"reports": -1, "complaints": 0}, left, {"kind": "trust"})
-    going_on = passes.start(ports, account.id, to=None, parts=(), now=ports.clock.now())
-    return [cleared, accounts.put(replace(account, paused=None)), going_on]
+    return [accounts.count(before.account.id, reports=-1)]
 
 
 def pause_if_reported(ports: Ports, account_id: str) -> None:

@@ -141,7 +141,7 @@ def as_client(client_id: str, debt_id: str) -> Response:
     case, debt = found(client_id, debt_id)
     token = ports().ids.token()
     client = case.client
-    link = tokens.PayLink(case.account.id, client.id, (debt.id,), client.link_version, client.language)
+    link = tokens.PayLink(case.account.id, client.id, (debt.id,), client.link_version, client.language, by_owner=True)
     ports().table.write(tokens.put_link(token, link, ports().clock.now()))
     return redirect(f"/p/{token}", 303)  # type: ignore[return-value]
 

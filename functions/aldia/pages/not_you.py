@@ -8,8 +8,13 @@ from aldia.domain.case import Case
 from aldia.pages.render import page
 
 
-def page_of(token: str, case: Case, status: int = 200, *, errors: dict[str, str] | None = None) -> Response:
-    """The page; `errors` are sentences by field of the form that names the right person, with what was typed."""
+def page_of(
+    token: str, case: Case, status: int = 200, *, by_owner: bool, errors: dict[str, str] | None = None
+) -> Response:
+    """The page; `by_owner`: the freelancer looks at it, and may not say that it was a slip.
+
+    `errors` are sentences by field of the form that names the right person, with what was typed.
+    """
     return page(
         "pages/not_you.html",
         status,
@@ -17,6 +22,7 @@ def page_of(token: str, case: Case, status: int = 200, *, errors: dict[str, str]
         from_name=case.account.name,
         email=case.account.email,
         is_named=case.client.suggested is not None,
+        by_owner=by_owner,
         said=request.args.get("said", ""),
         errors=errors or {},
         typed=request.form if errors else {},

@@ -50,7 +50,7 @@ def opened(token: str, *, strong: bool = False, by_anybody: bool = False) -> tup
     g.language = request.args.get("lang") or case.client.language
     g.csrf = guard.form_token(token)
     if case.client.wrong_person_at and not by_anybody:
-        abort(not_you.page_of(token, case, 200 if request.method in guard.SAFE else 409))
+        abort(not_you.page_of(token, case, 200 if request.method in guard.SAFE else 409, by_owner=link.by_owner))
     return link, case
 
 

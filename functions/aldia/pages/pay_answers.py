@@ -72,7 +72,7 @@ def not_me(token: str) -> Response:
     except Refused as refused:
         errors = pay.named(refused, "stop")
         if case.client.wrong_person_at:
-            return not_you.page_of(token, case, 422, errors=errors)
+            return not_you.page_of(token, case, 422, by_owner=link.by_owner, errors=errors)
         return pay.page_again(token, 422, errors=errors, typed=request.form, said="ask_not_me")
     client_answers.not_me(ports(), link.account_id, link.client_id, is_report=is_report, suggested=suggested)
     return redirect(f"/p/{token}?said=not_me&lang={language()}", 303)  # type: ignore[return-value]
@@ -83,6 +83,8 @@ def is_me(token: str) -> Response:
     """ "Not me" was a slip: the page is there again."""
     link, _case = pay.opened(token, strong=True, by_anybody=True)
     guard.check_form(token)
+    if link.by_owner:  # only whom the letters reach can say so
+        abort(409)
     client_answers.is_me_after_all(ports(), link.account_id, link.client_id)
     return redirect(f"/p/{token}?said=is_me&lang={language()}", 303)  # type: ignore[return-value]
 

@@ -27,6 +27,7 @@ class PayLink:
     debt_ids: tuple[str, ...]
     link_version: int
     language: str = ""
+    by_owner: bool = False  # made for the freelancer, who looks at what the client sees
 
 
 def put_link(token: str, link: PayLink, now: datetime) -> Put:
