@@ -156,3 +156,10 @@ def test_a_payment_that_is_booked_already_is_not_booked_again_without_a_word():
     assert (len(other.case.debt("f1").entries), other.case.debt("f1").claim) == (2, None)
     elsewhen = confirm_claim(known, "f1", key="c1", paid_on=day("2026-06-11"), twin="ask", now=LATER)
     assert len(elsewhen.case.debt("f1").entries) == 2
+
+
+def test_the_same_as_a_payment_that_is_not_there_is_refused_and_books_nothing():
+    known = claim_paid(case(), "f1", paid_on=day("2026-06-10"), amount_minor=30000, now=NOW).case
+    with pytest.raises(Refused, match="not_booked_yet") as refused:
+        confirm_claim(known, "f1", key="c1", twin="same", now=LATER)
+    assert refused.value.field == "amount"

@@ -138,8 +138,17 @@ def test_nobody_is_reminded_of_a_problem_that_is_settled():
 
 
 def test_nobody_is_reminded_of_a_debt_that_does_not_exist_yet():
-    later = at("2026-07-20 00:00")
+    later = at("2026-07-10 00:00")
     known = disputed().case
     unborn = known.with_debt(replace(known.debt("f1"), opened_at=later))
-    assert decide(unborn, at("2026-07-10 12:00")).notices == ()
+    assert decide(unborn, at("2026-07-09 12:00")).notices == ()
     assert [notice.kind for notice in decide(unborn, later).notices] == ["problem_waits"]
+
+
+@pytest.mark.parametrize(("hours", "is_reminded"), [(72, True), (73, False)])
+def test_nobody_is_reminded_of_a_day_long_past(hours, is_reminded):
+    """A problem of a debt that was paid before reminders of it existed: it is no news any more."""
+    morning = datetime(2026, 7, 8, 7, 0, tzinfo=UTC)
+    later = decide(disputed().case, morning + timedelta(hours=hours))
+    assert [notice.kind for notice in later.notices] == ["problem_waits"] * is_reminded
+    assert (next_wakeup(later.case, morning + timedelta(hours=hours)) or later) != morning + timedelta(hours=hours)

@@ -102,6 +102,14 @@ def test_a_change_adds_and_ends_needs():
     assert needs.gone(after, Outcome(after), NOW) == frozenset()
 
 
+def test_what_waits_of_a_settled_debt_is_written_again_with_each_change_as_it_may_be_older_than_its_need():
+    told, over = case(dispute=Dispute(NOW), entries=(PAID,)), case(entries=(replace(PAID, amount_minor=100_001),))
+    for old, kind in ((told, "problem"), (over, "credit")):
+        assert needs.appeared(old, Outcome(old), NOW) == {Need("d1", kind)}
+        assert needs.gone(old, Outcome(old), NOW) == frozenset()
+    assert needs.appeared(told, Outcome(case(entries=(PAID,))), NOW) == frozenset()
+
+
 def test_a_letter_whose_fate_is_unknown_is_a_need_and_other_news_are_none():
     news = (Notice("unknown", NOW, "d1"), Notice("paid", NOW, "d1"))
     assert needs.appeared(case(), Outcome(case(), notices=news), NOW) == {Need("d1", "unknown")}

@@ -10,12 +10,14 @@ from aldia.banking.reference import reference
 from aldia.domain import answers
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money
-from aldia.flows import bank_statement, casework
+from aldia.flows import bank_statement, casework, record_payment
+from aldia.flows.claim_payment import Said, claim_payment
 from aldia.ports import AlreadyThere
 from aldia.store import bank
 from tests.world import csrf
 
 HEAD = "Fecha;Concepto;Importe\n"
+JUNE_1 = date(2026, 6, 1)
 
 
 @pytest.fixture
@@ -72,8 +74,6 @@ def test_lines_are_proposed_with_their_reason_and_booked_with_one_press(world, l
 
 
 def test_a_line_proposes_itself_at_an_open_claim_and_answers_it(world, lived):
-    from aldia.flows.claim_payment import Said, claim_payment
-
     ana, browser, debts = lived
     claim_payment(world.ports, (ana.id, debts[2].client_id, debts[2].id), Said(None, None, "TR-99887"))
     upload(browser, HEAD + "02/06/2026;ABONO TR99887;300,00\n")
@@ -85,6 +85,63 @@ def test_a_line_proposes_itself_at_an_open_claim_and_answers_it(world, lived):
     assert answer.location == f"{path}?said=debt_paid"
     assert paid(world, ana, debts[2]) == [(30_000, "transfer")]
     assert world.case(ana, debts[2]).debt(debts[2].id).claim is None
+
+
+def claims(world, ana, debt, amount_minor=None, words=""):
+    said = Said(world.clock.at.date(), amount_minor, words)
+    claim_payment(world.ports, (ana.id, debt.client_id, debt.id), said)
+
+
+def press(browser, path="/banco", **more):
+    """The yes to the one line that a page shows, or to the one that is given."""
+    page = browser.get(path).text
+    line = re.search(r'action="/banco/confirmar".*?name="line" value="([^"]+)"', page, re.S)[1]
+    return browser.post("/banco/confirmar", data={"csrf": csrf(page), "line": line} | more)
+
+
+def test_a_line_that_is_noted_already_is_not_booked_again_without_a_question(world, lived):
+    ana, browser, debts = lived
+    bruno = debts[0]
+    claims(world, ana, bruno, 5_000)
+    record_payment.record_payment(
+        world.ports, (ana.id, bruno.client_id, bruno.id), key="h1", amount_minor=4_950, method="transfer", on=JUNE_1
+    )
+    known = reference(bruno.id)
+    upload(browser, HEAD + f"01/06/2026;TRANSF {known};49,50\n")
+    asked = press(browser)
+    assert asked.status_code == 422
+    assert "Bruno ya tiene anotado un pago de 49,50 € de ese mismo día" in asked.text.replace("\u00a0", " ")
+    assert paid(world, ana, bruno) == [(4_950, "transfer")]
+    assert world.case(ana, bruno).debt(bruno.id).claim
+    path = f"/cobros/{bruno.client_id}/{bruno.id}"
+    assert press(browser, path, back=path).status_code == 422  # nor by the yes beside what the client said
+    upload(browser, HEAD + f"02/06/2026;TRANSF {known} A;10,00\n02/06/2026;TRANSF {known} B;10,00\n")
+    page = browser.get("/banco").text
+    lines = re.findall(r'name="line" value="([^"]+)"', re.search(r"<form[^>]*confirmar.*?</form>", page, re.S)[0])
+    browser.post("/banco/confirmar", data={"csrf": csrf(page), "line": lines})  # two lines of a bank are two payments
+    assert [minor for minor, _ in paid(world, ana, bruno)] == [4_950, 1_000, 1_000]
+
+
+def test_a_line_of_another_sum_leaves_what_the_client_told_of_to_be_answered(world, lived):
+    ana, browser, debts = lived
+    bruno, norte, carla = debts
+    claims(world, ana, bruno, 4_000)
+    claims(world, ana, norte, 4_000, "TR-99887")
+    claims(world, ana, carla, 4_000)
+
+    def is_answered(debt):
+        return world.case(ana, debt).debt(debt.id).claim is None
+
+    upload(browser, HEAD + f"02/06/2026;TRANSF {reference(bruno.id)};30,00\n")
+    assert press(browser).location == "/banco?said=booked&n=1"
+    assert (paid(world, ana, bruno), is_answered(bruno)) == ([(3_000, "transfer")], False)
+    upload(browser, HEAD + "02/06/2026;ABONO TR99887;39,00\n")  # less, but by the name that the client gave it
+    assert press(browser).location == "/banco?said=booked&n=1"
+    assert (paid(world, ana, norte), is_answered(norte)) == ([(3_900, "transfer")], True)
+    upload(browser, HEAD + f"02/06/2026;TRANSF {reference(carla.id)};39,00\n")
+    path = f"/cobros/{carla.client_id}/{carla.id}"
+    assert press(browser, path, back=path).location == f"{path}?said=debt_paid"  # "yes, this is it"
+    assert (paid(world, ana, carla), is_answered(carla)) == ([(3_900, "transfer")], True)
 
 
 def test_a_line_of_the_next_parts_sum_and_the_clients_name_is_proposed_until_the_debt_is_covered(world, lived):

@@ -49,6 +49,10 @@ def test_a_problem_is_not_forgotten_when_the_money_comes(world, owed):
     assert "F-001: Contaste un problema" in page
     assert "a más tardar el 8 de junio de 2026" in page
     world.advance(days=10)
+    late = world.browser().get(link).text
+    assert "F-001: Contaste un problema" in late
+    assert "ya deberías tener respuesta" in late
+    assert "a más tardar" not in late
     [nudge] = [mail for mail in world.outbox.to("ana@example.com") if "espera tu respuesta sobre" in mail.text]
     assert "8 de junio de 2026" in nudge.text
     own, path = world.browser(ana), f"/cobros/{debt.client_id}/{debt.id}"
@@ -87,6 +91,11 @@ def test_a_claim_ends_with_the_payment_it_told_of_and_that_is_booked_once(world,
     assert asked.status_code == 422
     assert "Ya hay un pago anotado de 300,00 € de ese mismo día" in asked.text.replace("\u00a0", " ")
     assert re.findall(r'name="twin" value="(\w+)"', asked.text) == ["same", "other"]
+    changed = own.post(f"{path}/ya-pago", data=form | {"amount": "120", "twin": "same"})  # nothing like that is noted
+    assert changed.status_code == 422
+    assert "No hay anotado ningún pago de 120,00 €" in changed.text.replace("\u00a0", " ")
+    assert 'value="120"' in changed.text
+    assert 'name="twin"' not in changed.text
     assert own.post(f"{path}/ya-pago", data=form | {"twin": "same"}).location.endswith("said=claim_was_booked")
     world.jobs()
     assert "Recibí 300,00 €" in world.outbox.to("bruno@example.com")[-1].text.replace("\u00a0", " ")

@@ -75,11 +75,16 @@ def _is_claimed(line: BankLine, one: Candidate) -> bool:
     """Whether the client told of such a payment: its bank's name for it, or the same sum about that day."""
     if one.claim is None:
         return False
-    said = _packed(one.claim.reference)
-    if len(said) >= SHORTEST_REFERENCE and said in _packed(line.text):
+    if has_clients_reference(line, one.claim):
         return True
     day = one.claim.paid_on or one.claim.at.date()
     return (one.claim.amount_minor or one.payable_minor) == line.amount_minor and abs(line.on - day) <= AROUND
+
+
+def has_clients_reference(line: BankLine, claim: Claim) -> bool:
+    """Whether the bank's text holds what the client's own bank calls the payment that it told of."""
+    said = _packed(claim.reference)
+    return len(said) >= SHORTEST_REFERENCE and said in _packed(line.text)
 
 
 def _names(line: BankLine, one: Candidate) -> bool:

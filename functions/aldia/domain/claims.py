@@ -79,15 +79,18 @@ def confirm_claim(
 
     A claim without a sum is worth what was payable on that day. `twin`: whether a payment of that sum and day that the
     ledger has already is the same money (nothing is booked, its receipt goes again); `ask`: Refused (field `twin`).
+    `same` where the ledger has none such: Refused (field `amount`).
     """
     if is_booked(live_debt(case, debt_id), key):
         return unchanged(case)
     debt, claim = _claimed(case, debt_id)
     day = paid_on or claim.paid_on or case.local_day(claim.at)
     amount_minor = amount_minor or claim.amount_minor or stand(debt, day).payable_minor
-    held = _twin(debt, amount_minor, day)
+    held = twin_of(debt, amount_minor, day)
     if held and twin == "ask":
         raise Refused("answers.booked_already", field="twin", amount_minor=amount_minor, currency=debt.currency)
+    if twin == "same" and held is None:  # the sum or the day was changed after the question
+        raise Refused("answers.not_booked_yet", field="amount", amount_minor=amount_minor, currency=debt.currency)
     debt = replace(debt, claim=None)
     case = case.with_debt(debt)
     if held and twin == "same":
@@ -97,12 +100,16 @@ def confirm_claim(
     )
 
 
-def _twin(debt: Debt, amount_minor: int, day: date) -> Entry | None:
-    """A payment of that sum on that day that is booked already; what came from another debt's surplus is none."""
+def twin_of(debt: Debt, amount_minor: int, day: date, *, besides: str = "") -> Entry | None:
+    """A payment of that sum on that day that is booked already; what came from another debt's surplus is none.
+
+    `besides`: how the keys of payments begin that are known to be others; empty for none.
+    """
     undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
     paid = (entry for entry in debt.entries if entry.kind == "payment" and entry.method != FROM_CREDIT)
     same = (entry for entry in paid if (entry.amount_minor, entry.on) == (amount_minor, day))
-    return next((entry for entry in same if entry.key not in undone), None)
+    others = (entry for entry in same if entry.key not in undone)
+    return next((entry for entry in others if not (besides and entry.key.startswith(besides))), None)
 
 
 def claim_not_found(case: Case, debt_id: str, *, now: datetime) -> Outcome:

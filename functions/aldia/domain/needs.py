@@ -3,7 +3,7 @@
 Tasks of the ladder (`call`, `next_options`) are not among these; they come and go by their dates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
@@ -77,9 +77,16 @@ def _of_client(case: Case) -> Iterator[Need]:
 
 def appeared(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
     """What a change adds, a letter whose fate nobody knows included."""
-    again = {need for need in needs(outcome.case, now) if need.kind == "over_limit"}  # it may begin by another setting
+    after = needs(outcome.case, now)
     doubts = {Need(notice.debt_id, "unknown") for notice in outcome.notices if notice.kind == "unknown"}
-    return needs(outcome.case, now) - needs(before, now) | again | doubts
+    return after - needs(before, now) | _again(outcome.case, after, now) | doubts
+
+
+def _again(case: Case, found: Iterable[Need], now: datetime) -> set[Need]:
+    """Those that may be without an item although they are not new: a limit begins by another setting, and what waits
+    of a settled debt was not written by earlier releases. To write an item twice changes nothing."""
+    closed = {debt.id for debt in case.debts if _is_settled(case, debt, now)}
+    return {need for need in found if need.kind == "over_limit" or need.debt_id in closed}
 
 
 def gone(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:

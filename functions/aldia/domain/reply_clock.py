@@ -11,6 +11,7 @@ from aldia.domain.spoken import Dispute
 
 REPLY_DAYS = 7
 NUDGE_AT = time(9)  # by the freelancer's clock, the day before
+STILL_NEAR = timedelta(days=3)  # after that moment it is no news: the problem stands among what waits
 
 
 def reply_by(case: Case, told: Dispute) -> date:
@@ -29,7 +30,8 @@ def nudged(case: Case, now: datetime) -> tuple[Case, tuple[Notice, ...]]:
     notices = []
     for debt in case.debts:
         told = debt.dispute
-        if told and not told.nudged and nudge_at(case, told) <= now and _is_there(debt, now):
+        is_due = told and not told.nudged and timedelta(0) <= now - nudge_at(case, told) <= STILL_NEAR
+        if told and is_due and _is_there(debt, now):
             case = case.with_debt(replace(debt, dispute=replace(told, nudged=True)))
             notices.append(Notice("problem_waits", now, debt.id, text=reply_by(case, told).isoformat()))
     return case, tuple(notices)

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from aldia.banking.reference import reference, references_in
 from aldia.domain import answers, payments
 from aldia.domain.account import Account
-from aldia.domain.bank_lines import BankLine, Candidate, Match, match
+from aldia.domain.bank_lines import BankLine, Candidate, Match, has_clients_reference, match
 from aldia.domain.case import Case, Outcome
+from aldia.domain.claims import twin_of
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand, state
@@ -24,6 +25,7 @@ MOST_LINES = 1000  # of one file
 SHOWN = 200  # newest lines that are looked at
 MOST_DEBTS = 2000  # open debts that are looked through
 MOST_CLIENTS = 60  # whose debts are read whole
+KEY = "bank."  # how the keys of payments begin that are lines of a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +141,20 @@ def _next_part(debt: Debt, on: date) -> int:
     return min(still_open, key=lambda part: part.in_force_on).open_minor if still_open else 0
 
 
-def book(ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id: str) -> None:
-    """Book a line for a debt, once: line and ledger in one transaction. Raises Refused, Conflict."""
+def book(
+    ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id: str, is_what_was_told: bool = False
+) -> None:
+    """Book a line for a debt, once: line and ledger in one transaction. Raises Refused, Conflict.
+
+    `is_what_was_told`: the freelancer says that it is what the client told of, whatever its sum.
+    """
     held = bank.load(ports, account_id, line_id)
     if held is None or held.state != "open":
         raise Refused("bank_csv.gone")
     line = held.line
 
     def ask(case: Case, now: datetime) -> Outcome:
-        debt = live_debt(case, debt_id)
-        if debt.currency != line.currency:
-            raise Refused("bank_csv.other_currency", currency=line.currency)
-        key = f"bank.{line.id}"
-        if debt.claim:
-            return answers.confirm_claim(
-                case, debt_id, key=key, amount_minor=line.amount_minor, paid_on=line.on, now=now
-            )
-        return payments.record_payment(
-            case,
-            debt_id,
-            key=key,
-            amount_minor=line.amount_minor,
-            method="transfer",
-            on=line.on,
-            now=now,
-            by_hand=True,
-        )
+        return _as_payment(case, debt_id, line, now=now, is_what_was_told=is_what_was_told)
 
     done = bank.becomes(account_id, line_id, "booked", was="open")
     try:
@@ -174,6 +164,33 @@ def book(ports: Ports, account_id: str, line_id: str, *, client_id: str, debt_id
         if again and again.state != "open":
             raise Refused("bank_csv.gone") from conflict
         raise
+
+
+def _as_payment(case: Case, debt_id: str, line: BankLine, *, now: datetime, is_what_was_told: bool) -> Outcome:
+    """The line in the ledger; it answers what the client told of when it is that. Refused: another currency, or such a
+    payment was noted by hand. Two lines are two payments, so another line of the same day and sum is no doubt."""
+    debt = live_debt(case, debt_id)
+    if debt.currency != line.currency:
+        raise Refused("bank_csv.other_currency", currency=line.currency)
+    if twin_of(debt, line.amount_minor, line.on, besides=KEY):
+        raise Refused(
+            "bank_csv.booked_already", client=case.client.name, amount_minor=line.amount_minor, currency=line.currency
+        )
+    key, told = f"{KEY}{line.id}", debt.claim
+    if told and (
+        is_what_was_told or told.amount_minor in (None, line.amount_minor) or has_clients_reference(line, told)
+    ):
+        return answers.confirm_claim(case, debt_id, key=key, amount_minor=line.amount_minor, paid_on=line.on, now=now)
+    return payments.record_payment(
+        case,
+        debt_id,
+        key=key,
+        amount_minor=line.amount_minor,
+        method="transfer",
+        on=line.on,
+        now=now,
+        by_hand=True,
+    )
 
 
 def put_aside(ports: Ports, account_id: str, line_id: str) -> None:

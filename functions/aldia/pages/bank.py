@@ -87,7 +87,14 @@ def _is_booked(typed: Typed, wanted: str) -> bool:
     try:
         if len(parts) != 3 or not all(ID.fullmatch(part) for part in parts):
             raise Refused("bank_csv.gone", field="line")
-        bank_statement.book(ports(), g.account.id, parts[0], client_id=parts[1], debt_id=parts[2])
+        bank_statement.book(
+            ports(),
+            g.account.id,
+            parts[0],
+            client_id=parts[1],
+            debt_id=parts[2],
+            is_what_was_told=bool(typed.get("back")),  # pressed beside what the client said: "yes, this is it"
+        )
     except Refused as refused:
         typed.refuse(refused, "line")
         return False
