@@ -1,7 +1,11 @@
 """Letters that follow from a promise, a plan or a voucher, and what they do to the ladder."""
 
+from dataclasses import replace
+
 import pytest
 
+from aldia.domain import approvals
+from aldia.domain.dates import next_asked
 from aldia.domain.reminders import decide
 from aldia.domain.spoken import Promise
 from tests.domain import answer_world
@@ -235,6 +239,30 @@ def test_the_reminder_of_a_part_is_not_held_back_by_the_distance():
 def test_a_part_paid_ahead_needs_no_reminder():
     played = play(story(monthly(), event("2026-08-05T12:00", "payment", amount="333.34"), until="2026-08-20"))
     assert played.sent == [("2026-07-01 09:00", "due_today")]
+
+
+def test_more_days_past_a_second_part_bring_one_letter_and_each_letter_asks_for_what_the_page_asks():
+    parts = [("2026-07-10", "400.00"), ("2026-08-10", "300.00"), ("2026-09-10", "300.00")]
+    agreed = event("2026-06-20T12:00", "plan", instalments=[{"due_on": on, "amount": sum_} for on, sum_ in parts])
+    more = event("2026-06-21T12:00", "extension", until="2026-08-20")
+    asked_on_page = {}
+
+    def look(case, now, outcome):
+        known, day = outcome.case.debt("f1"), case.local_day(now)
+        asked_on_page.update({it.step: next_asked(known, day).minor for it in outcome.letters})
+        if outcome.letters and case.debt("f1").plan.due_letters == ():
+            asking = replace(case, account=replace(case.account, asks_first=True))
+            assert [one.parts for one in approvals.asked(asking, now)] == [(("f1", "instalment_due@i3"),)]
+
+    played = play(story(agreed, more, until="2026-09-02"), on_tick=look)
+    assert played.sent == [
+        ("2026-08-13 09:00", "instalment_due"),
+        ("2026-08-24 09:00", "instalment_missed"),
+        ("2026-08-31 09:00", "overdue_1"),
+    ]
+    assert [played.amounts(step) for _, step in played.sent] == [[70000]] * 3
+    assert asked_on_page == dict.fromkeys(("instalment_due", "instalment_missed", "overdue_1"), 70000)
+    assert played.case.debt("f1").plan.due_letters == ("i2", "i3")
 
 
 # -- payments that were started ------------------------------------------------------------------

@@ -80,15 +80,17 @@ def promise_day_span(case: Case, debt: Debt) -> tuple[date, date] | None:
 
 
 def instalment_due_spans(case: Case, debt: Debt) -> Iterator[tuple[str, date, date]]:
-    """(id, first, last local day) on which `instalment_due` may go, for each of the plan's instalments to come."""
+    """(id, first, last local day) on which `instalment_due` may go, for each date of the plan's instalments to come.
+
+    More days may put several on one date: one letter is about all of these, under the id of the last.
+    """
     if debt.plan is None:
         return
     after = case.local_day(debt.plan.at) + calendar.DAY
     open_ids = set(plan_ids(debt)) - set(debt.plan.due_letters)
-    for part in in_force(debt):
-        if part.id in open_ids:
-            first = max(open_day_by(case, part.due_on - NOTICE, not_before=after), after)
-            yield part.id, first, part.due_on - calendar.DAY
+    for due_on, part_id in {part.due_on: part.id for part in in_force(debt) if part.id in open_ids}.items():
+        first = max(open_day_by(case, due_on - NOTICE, not_before=after), after)
+        yield part_id, first, due_on - calendar.DAY
 
 
 def dated_letters(look: Look) -> Iterator[Agreed]:
@@ -137,10 +139,13 @@ def promise_day(look: Look) -> Agreed:
 
 
 def instalment_due(look: Look, part_id: str) -> Agreed:
-    """An instalment of the plan is due in a week."""
+    """An instalment of the plan is due in a week, and with it the others of its date."""
     plan = look.debt.plan
     assert plan is not None
-    after = replace(look.debt, plan=replace(plan, due_letters=(*plan.due_letters, part_id)))
+    day_of = {part.id: part.due_on for part in in_force(look.debt)}
+    same_day = [known for known in plan_ids(look.debt) if day_of[known] == day_of[part_id]]
+    told = tuple(known for known in same_day if known not in plan.due_letters)
+    after = replace(look.debt, plan=replace(plan, due_letters=(*plan.due_letters, *told)))
     return Agreed("instalment_due", chosen_key(look, part_id), look, after, part_id)
 
 

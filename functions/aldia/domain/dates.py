@@ -46,12 +46,16 @@ def moved_to(debt: Debt, until: date, today: date) -> Moved | None:
 
 
 def asked(debt: Debt, today: date, instalment_id: str = "") -> Asked:
-    """What is open up to that instalment; of none: up to the last open one that is due, else the first open."""
+    """What is open up to that instalment; of none: up to the last open one that is due, else the first open.
+
+    More days may put several on one date: all of that date are asked for together, whichever is named.
+    """
     standing = stand(debt, today)
     open_minor = {part.id: part.open_minor for part in standing.instalments}
     parts = [(part.id, part.due_on, open_minor[part.id]) for part in in_force(debt)]
-    place = _up_to(parts, instalment_id, today)
-    return Asked(_with_extras(standing, sum(minor for _, _, minor in parts[: place + 1])), parts[place][1])
+    on = parts[_up_to(parts, instalment_id, today)][1]
+    place = max(place for place, part in enumerate(parts) if part[1] == on)
+    return Asked(_with_extras(standing, sum(minor for _, _, minor in parts[: place + 1])), on)
 
 
 def _up_to(parts: list[tuple[str, date, int]], instalment_id: str, today: date) -> int:
@@ -72,8 +76,6 @@ def next_asked(debt: Debt, today: date) -> Asked | None:
     if len(debt.instalments) < 2:
         return None
     now = asked(debt, today)
-    on_it = [part.id for part in in_force(debt) if part.due_on == now.on]
-    now = asked(debt, today, on_it[-1])
     return now if 0 < now.minor < stand(debt, today).payable_minor else None
 
 

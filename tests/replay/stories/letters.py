@@ -101,7 +101,7 @@ def _repeats(reading):
     for letter in reading.letters:
         for debt_id, step in letter.parts if letter.kind != "answer" else ():
             gone[debt_id, step] += 1
-            # Two parts of a plan may be reminded of on one day, each in its own letter and for its own sum.
+            # Two dates of a plan may be reminded of on one day, each in its own letter and for its own sum.
             about = letter.given["amount"] if step == "instalment_due" else ""
             days[debt_id, step, about, _day_of(reading, letter)] += 1
     for task in reading.document["tasks"]:
