@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from aldia.domain import answers, edits
 from aldia.flows import casework
-from aldia.store import accounts
+from aldia.store import accounts, needs
 from tests.pages.settings_world import send
 from tests.world import csrf
 
@@ -59,6 +60,23 @@ def test_what_was_stored_before_is_left_out_of_page_and_letter_and_listed_until_
     aside = f"{debt.client_id}.{debt.id}.own_words"
     assert own.post(f"/hoy/quitar/{aside}", data={"csrf": csrf(today)}).status_code == 303
     assert "Algo que escribiste" not in own.get("/hoy").text
+
+
+def test_two_letters_of_one_run_go_without_such_words_and_it_is_listed_once(world):
+    """Two parts of a plan on a weekend are both reminded of on the Friday eight days before."""
+    ana = world.account(footer=THREAT)
+    debt = world.debt(ana)
+    parts = [(date(2026, 7, 11), 50_000), (date(2026, 7, 12), 50_000)]
+    tell(world, (ana, debt, ""), answers.plan, instalments=parts)
+    world.jobs()
+    world.until("2026-07-03T12:00:00+00:00")
+    before = len(world.outbox.to("bruno@example.com"))
+    world.until("2026-07-03T20:00:00+00:00")
+    gone = world.outbox.to("bruno@example.com")[before:]
+    assert len(gone) == 2
+    assert THREAT not in "".join(mail.text for mail in gone)
+    waiting = needs.waiting(world.ports, ana.id, limit=10)
+    assert [one.kind for one in waiting if one.debt_id == debt.id] == ["own_words"]
 
 
 def tell(world, given, ask, **values):

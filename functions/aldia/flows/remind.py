@@ -89,7 +89,8 @@ def _claims(
             case, record = given_back(before, case, letter, held="tone"), replace(record, letter=as_it_goes)
         taken, claim = letters.claim(ports, record, message, now)
         claimed.append((taken, message))
-        writes += [claim, *more]
+        # What is told of the same debt in two letters is one item: a transaction takes each item once.
+        writes += [claim, *(write for write in more if write not in writes)]
     return claimed, writes, case
 
 
