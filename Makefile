@@ -86,7 +86,7 @@ lock: $(STAMP)/uv ## Pin the requirements again (requirements/*.in to *.txt, and
 package: $(STAMP)/python ## The Lambda package: build/aws/aldia.zip
 	@$(BIN)/python -m infra.aws.package
 
-deploy-plan: $(STAMP)/python ## What `make deploy STAGE=prod` would change; sends the package, changes nothing else
+deploy-plan: $(STAMP)/python ## What `make deploy STAGE=prod` would change; sends package, template and new static pages to its bucket, changes nothing else
 	@$(BIN)/python -m infra.aws.deploy plan $(STAGE)
 
 deploy: $(STAMP)/python ## Bring a stage on AWS to this checkout: make deploy STAGE=prod

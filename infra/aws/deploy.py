@@ -75,7 +75,7 @@ class Deployment:
     # -- what can be asked for ----------------------------------------------------------------------
 
     def plan(self, made: Path | None = None) -> list[Change]:
-        """Say what a deployment would change. Nothing is written but the package and the template into their bucket."""
+        """Say what a deployment would change. Nothing is written but the bucket and what lies in it."""
         change_set, changes = self._prepared(self._uploaded(made), is_plan=True)
         if change_set:
             self.stack.forget(change_set)

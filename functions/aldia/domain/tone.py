@@ -78,9 +78,8 @@ def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator
             hit for where in clauses for hit in _listed(plain, where, step=step, language=language, country=country)
         ]
         score = learnt.score(text[start:end], {hit.rule for hit in hits})
-        found = [
-            one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, score < learnt.kind_below))
-        ]
+        is_kind = score < learnt.kind_below and len(plain[start:end].split()) >= FEWEST_WORDS  # not by the word itself
+        found = [one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, is_kind))]
         yield from found
         listed = sum(len(one.excerpt.split()) for one in found)  # the lists have judged these words
         is_long = len(set(plain[start:end].split())) - listed >= FEWEST_WORDS
@@ -93,17 +92,23 @@ def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """Words of a list in a sentence. `is_turn`: a turn of phrase, which weighs as much as the sentence it stands in."""
+    """Words of a list in a sentence. `is_turn`: a turn of phrase, which weighs as much as the sentence it stands in.
+
+    `is_law`: the client's country forbids them, however kind they sound.
+    """
 
     rule: str
     level: Level
     place: tuple[int, int]
     is_turn: bool
+    is_law: bool
 
 
 def _weighed(hit: _Hit, text: str, is_harsh: bool, is_kind: bool) -> Finding | None:
     """The finding of a hit in a sentence that sounds like this; None where a turn of phrase means no harm."""
     level = hit.level
+    if hit.is_law:
+        return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
     if level == "block" and hit.is_turn and not is_harsh:
         return None
     if level == "block" and is_kind:
@@ -128,13 +133,12 @@ def _listed(plain: str, where: tuple[int, int], *, step: str, language: str, cou
     for rule in (*load("tone")["words"][language], *phrases["rules"]):
         if step in rule.get("not_in", ()) or ("only_in" in rule and step not in rule["only_in"]):
             continue
-        level = (
-            rule.get("level_in", {}).get(step) or rule.get("in_country", {}).get(country) or rule.get("level", "block")
-        )
+        of_law = rule.get("in_country", {}).get(country)
+        level = rule.get("level_in", {}).get(step) or of_law or rule.get("level", "block")
         match = next(_hits(plain[slice(*where)], rule, phrases), None)
         if match and rule["rule"] not in found:
             place = (where[0] + match.start(), where[0] + match.end())
-            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule)
+            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule, of_law is not None)
     return list(found.values())
 
 
