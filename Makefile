@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo serve test browser check soak bench lambda-bench scan attack format site lock \
-	package deploy-plan deploy rollback destroy mail-stop mail-go e2e
+	package deploy-plan deploy rollback destroy mail-stop mail-go e2e attack-deployed
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ mail-stop: $(STAMP)/python ## Stop all mail of a stage at once
 
 mail-go: $(STAMP)/python ## Let mail go out again
 	@$(BIN)/python -m infra.aws.deploy mail-go $(STAGE)
+
+attack-deployed: setup $(STAMP)/emulator $(STAMP)/wapiti ## The scanner against what `make e2e` deploys to the emulator (minutes)
+	@$(BIN)/pytest -q -x -s tests/aws/emulator/check_1_deployed.py tests/aws/emulator/check_2_one_debt.py tests/aws/emulator/attack_deployed.py $(ARGS)
 
 e2e: setup $(STAMP)/emulator ## Deploy to an AWS emulator as `make deploy` does, and walk through it (minutes)
 	@$(BIN)/pytest -q -x tests/aws/emulator/check_*.py $(ARGS)

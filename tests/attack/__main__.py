@@ -58,13 +58,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="aldia-attack-") as folder, target(Path(folder)) as hit:
         found, asked = [], {}
         for who in wish.who:
-            report = _scan(who, hit, Path(folder), wish.minutes)
+            report = scan(who, hit, Path(folder), wish.minutes)
             asked[who] = report["infos"].get("crawled_pages_nbr", 0)
-            found += _findings(who, report)
+            found += findings(who, report)
         errors = list(hit.errors)
-    open_findings = [one for one in found if not _reason(one)]
+    open_findings = [one for one in found if not reason(one)]
     OUT.parent.mkdir(exist_ok=True)
-    told = {"crawled": asked, "errors": errors, "found": [vars(one) | {"why": _reason(one)} for one in found]}
+    told = {"crawled": asked, "errors": errors, "found": [vars(one) | {"why": reason(one)} for one in found]}
     OUT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
     lines = [f"{who}: {number} addresses and forms" for who, number in asked.items()]
     lines.append(f"{len(found)} findings, of which {len(found) - len(open_findings)} are accepted with a reason")
@@ -76,7 +76,7 @@ def main() -> int:
 def _control(minutes: float) -> int:
     """1 unless every planted hole is found."""
     with tempfile.TemporaryDirectory(prefix="aldia-attack-") as folder, served(bad_app(), Path(folder)) as base_url:
-        found = _findings("control", _scan("control", Target(base_url, "", (), (), []), Path(folder), minutes))
+        found = findings("control", scan("control", Target(base_url, "", (), (), []), Path(folder), minutes))
     seen = {one.kind for one in found}
     lines = [f"{len(HOLES & seen)} of {len(HOLES)} planted holes were found"]
     lines += [f"not found: {hole}" for hole in sorted(HOLES - seen)] + [
@@ -86,7 +86,7 @@ def _control(minutes: float) -> int:
     return 1 if HOLES - seen else 0
 
 
-def _scan(who: str, hit: Target, folder: Path, minutes: float) -> dict[str, Any]:
+def scan(who: str, hit: Target, folder: Path, minutes: float) -> dict[str, Any]:
     """Wapiti's report."""
     out = folder / f"{who}.json"
     paths = hit.owner_paths if who == "owner" else hit.client_paths
@@ -101,6 +101,8 @@ def _scan(who: str, hit: Target, folder: Path, minutes: float) -> dict[str, Any]
         command += ["-x", hit.base_url + path]
     if who == "owner":
         command += ["-H", f"Cookie: {hit.cookie}"]
+    if hit.origin:
+        command += ["-H", f"Origin: {hit.origin}"]
     log = ROOT / ".local" / f"attack-{who}.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("w") as told:
@@ -110,7 +112,8 @@ def _scan(who: str, hit: Target, folder: Path, minutes: float) -> dict[str, Any]
     return dict(json.loads(out.read_text("utf-8")))
 
 
-def _findings(who: str, report: dict[str, Any]) -> list[Finding]:
+def findings(who: str, report: dict[str, Any]) -> list[Finding]:
+    """All that a report says."""
     found = []
     for kinds in ("vulnerabilities", "anomalies", "additionals"):
         for kind, each in report[kinds].items():
@@ -118,7 +121,7 @@ def _findings(who: str, report: dict[str, Any]) -> list[Finding]:
     return found
 
 
-def _reason(one: Finding) -> str:
+def reason(one: Finding) -> str:
     """Why it may stay, or nothing."""
     for rule in tomllib.loads(ACCEPTED.read_text("utf-8"))["accepted"]:
         if rule["kind"] == one.kind and fnmatchcase(one.path, rule["path"]) and rule["info"] in one.info:

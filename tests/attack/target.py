@@ -42,6 +42,7 @@ class Target:
     ]  # what opens without a session: the links of mails, and the question whether a letter is real
     owner_paths: tuple[str, ...]
     errors: list[str]  # each answer of 500 and more, but for 503
+    origin: str = ""  # that forms say they come from, where it is not the address that answers
 
 
 class _Quiet(WSGIRequestHandler):

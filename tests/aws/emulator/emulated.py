@@ -144,6 +144,10 @@ class Visitor:
     def __init__(self, url, origin):
         self._url, self._origin, self._cookies = url, origin, {}
 
+    @property
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def get(self, path):
         return self._ask("GET", path)
 
@@ -151,7 +155,7 @@ class Visitor:
         return self._ask("POST", path, urlencode(form).encode())
 
     def _ask(self, method, path, body=None):
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": self.cookie}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self._origin}
         status, got, text = ask(method, self._url + path, headers, body)
