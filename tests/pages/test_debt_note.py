@@ -107,14 +107,14 @@ def test_a_foreign_account_another_window_and_a_note_that_has_gone_are_answered_
         assert stranger.post(f"{path(debt)}/{end}", data={"csrf": token, "text": WORDS}).status_code == 404
     post(browser, debt)
     stale = fields(browser.get(path(debt)).text, f"{path(debt)}/nota")
-    post(browser, debt, text="La de la otra ventana.")
+    post(browser, debt, text="Gracias por la reunión del lunes.")
     answer = browser.post(f"{path(debt)}/nota", data=stale | {"text": "La mía.", "do": "save"})
     assert answer.status_code == 422
     assert "se cambió mientras tanto" in answer.text
     assert fields(answer.text, f"{path(debt)}/nota")["text"] == "La mía."
     stale = fields(browser.get(path(debt)).text, f"{path(debt)}/nota")
     world.advance(hours=2)
-    assert "La de la otra ventana." in world.outbox.to("bruno@example.com")[0].text
+    assert "Gracias por la reunión del lunes." in world.outbox.to("bruno@example.com")[0].text
     for do in ("save", "remove"):
         answer = browser.post(f"{path(debt)}/nota", data=stale | {"text": "Tarde.", "do": do})
         assert answer.status_code == 422
