@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aldia.domain.case import Case
+from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Yes
 from aldia.domain.prevention import Accepted
 from aldia.ports import Item
@@ -84,7 +85,9 @@ def marks_agree(changes: Changes) -> None:
     said = sum(_is_reported(after) - _is_reported(before) for before, after in clients)
     news = [after["row"]["kind"] for (_pk, sk), (_before, after) in changes.items() if after and sk.startswith("K#")]
     is_freelancers = "right_person" not in news  # whose word about the address takes no mark back
-    if by != said and not (is_freelancers and by == 0 and said < 0):
+    held = [codec.loads(Client, before["data"]) for before, _after in clients if before]
+    is_anybodys = any(len((*one.emails, *one.copies)) > 1 for one in held)  # letters go to others too: the mark stays
+    if by != said and not ((is_freelancers or is_anybodys) and by == 0 and said < 0):
         raise Violation("mark", f"{by:+d} reports, and {said:+d} clients that know of no such debt")
 
 
