@@ -85,6 +85,21 @@ def app():
                             mailer=nothing))  # fmt: skip
 
 
+def booked_at_one_number(app, case, debt, now, expected_minor, **more):
+    """The debt once it is paid; that sum alone was shown, mailed, charged and booked."""
+    asked, record, open_case = four_numbers.pressed(case, debt, now, expected_minor, **more)
+    [charged] = four_numbers.charged(asked)
+    line, after = four_numbers.booked(open_case, record, charged, now)
+    numbers = {
+        "shown": four_numbers.shown(app, case, debt, now),
+        "mailed": four_numbers.mailed(case, debt, now),
+        "charged": {charged},
+        "booked": {line.amount_minor},
+    }
+    assert set().union(*numbers.values()) == {expected_minor}, (numbers, more, case, now)
+    return after
+
+
 @pytest.mark.slow
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(2))
@@ -97,16 +112,7 @@ def test_the_price_shown_mailed_charged_and_booked_is_one_number(app, part):
         price = quote(debt, at=now, zone=case.zone)
         if price.payable_minor == 0:
             continue
-        asked, record, open_case = four_numbers.pressed(case, debt, now, price.payable_minor)
-        [charged] = four_numbers.charged(asked)
-        line, after = four_numbers.booked(open_case, record, charged, now)
-        numbers = {
-            "shown": four_numbers.shown(app, case, debt, now),
-            "mailed": four_numbers.mailed(case, debt, now),
-            "charged": {charged},
-            "booked": {line.amount_minor},
-        }
-        assert set().union(*numbers.values()) == {price.payable_minor}, (numbers, price, case, now)
+        after = booked_at_one_number(app, case, debt, now, price.payable_minor)
         today = case.local_day(now)
         standing, before = stand(after, today), stand(debt, today)
         assert (standing.payable_minor, standing.credit_minor) == (0, before.credit_minor)
@@ -137,16 +143,7 @@ def test_with_a_plan_what_its_next_date_asks_for_is_one_number_too(app):
         asked_for = next_asked(debt, case.local_day(now))
         if asked_for is None:
             continue
-        asked, record, open_case = four_numbers.pressed(case, debt, now, asked_for.minor, up_to=asked_for.on)
-        [charged] = four_numbers.charged(asked)
-        line, after = four_numbers.booked(open_case, record, charged, now)
-        numbers = {
-            "shown": four_numbers.shown(app, case, debt, now),
-            "mailed": four_numbers.mailed(case, debt, now),
-            "charged": {charged},
-            "booked": {line.amount_minor},
-        }
-        assert set().union(*numbers.values()) == {asked_for.minor}, (numbers, asked_for, case, now)
+        after = booked_at_one_number(app, case, debt, now, asked_for.minor, up_to=asked_for.on)
         assert law_of_money(after, case.local_day(now))
         seen += 1
         late += bool(stand(debt, case.local_day(now)).interest_due_minor)
