@@ -38,6 +38,13 @@ def test_after_a_problem_is_settled_the_client_is_asked_about_that():
     assert asked(done, done.debt("f1"), NOW) == "problem"
 
 
+def test_nobody_is_asked_while_a_problem_of_the_debt_waits_though_it_is_paid():
+    waits = dispute(paid(), "f1", text="Falta algo", now=NOW).case
+    assert asked(waits, waits.debt("f1"), NOW) is None
+    done = resolve_dispute(waits, "f1", resolution="Listo", now=NOW).case
+    assert asked(done, done.debt("f1"), NOW) == "payment"
+
+
 @pytest.mark.parametrize(("about", "score"), [("payment", "good"), ("problem", "good"), ("", "good"), ("payment", "")])
 def test_there_is_no_opinion_about_what_has_not_come_to_an_end(about, score):
     with pytest.raises(Refused):

@@ -18,12 +18,17 @@ SCORES: tuple[OpinionScore, ...] = ("good", "fair", "bad")
 
 
 def asked(case: Case, debt: Debt, now: datetime) -> OpinionAbout | None:
-    """What the client may be asked about this debt; None when nothing has come to an end, or it has said it all."""
+    """What the client may be asked about this debt; None when nothing has come to an end, or it has said it all.
+
+    While a problem of it waits nobody is asked how it went.
+    """
+    if debt.dispute is not None:
+        return None
     said = {known.about for known in debt.opinions}
     standing = state(debt, case.local_day(now))
     if standing == "paid" and any(entry.kind == "payment" for entry in debt.entries) and "payment" not in said:
         return "payment"
-    return "problem" if debt.problem_settled_at and debt.dispute is None and "problem" not in said else None
+    return "problem" if debt.problem_settled_at and "problem" not in said else None
 
 
 def opinion(case: Case, debt_id: str, *, about: str, score: str, now: datetime) -> Outcome:
