@@ -1,5 +1,6 @@
 """Today's page: what waits, what happened, what went out, what comes next, and what holds the account back."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from aldia.domain.case import Notice, Outcome
 from aldia.domain.client import BillingContact
 from aldia.domain.debt import Pause
 from aldia.flows import casework
+from aldia.pages import today_near
 from aldia.ports import Add
 from aldia.store import accounts, keys, needs, tasks
 from tests.world import World, csrf
@@ -240,6 +242,32 @@ def test_the_money_is_added_by_currency_and_says_what_is_late(world):
     assert "$1,500.00" in page
     assert "Ya vencido: $500.00" in page
     assert "Por cobrar, 1 cobro<" in page
+
+
+def test_of_many_debts_it_says_what_the_sums_leave_out_and_where_all_are_added(world, monkeypatch):
+    monkeypatch.setattr(today_near, "ROWS", 5)
+    ana = world.account()
+    for number in range(5):
+        world.debt(ana, number=f"L-{number}", issued_on="2026-04-01", due_on=f"2026-05-{1 + number:02}")
+    for number in range(3):
+        world.debt(ana, number=f"S-{number}")
+    browser = world.browser(ana)
+    page = browser.get("/hoy").text
+    assert "Por cobrar, 8 cobros" in page
+    assert "$8,000.00" in page
+    assert "Ya vencido: $5,000.00" in page
+    world.debt(ana, number="L-5", issued_on="2026-04-01", due_on="2026-04-20", amount_minor=1_000_000)
+    page = browser.get("/hoy").text
+    assert "Por cobrar, al menos" in page
+    assert "$8,000.00" in page
+    assert "Ya vencido, al menos: $5,000.00" in page
+    assert "aquí sumamos los 8 con la fecha más cercana a hoy" in page
+    everything = re.search(r'<a href="([^"]+)">Sumarlos todos', page)[1]
+    summed = browser.get(everything).text
+    assert "en 9 cobros" in summed
+    assert "$18,000.00" in summed
+    world.debt(ana, number="E-1", currency="EUR")  # nothing of it is known to be late, nor that nothing is
+    assert browser.get("/hoy").text.count("Nada vencido") == 0
 
 
 def requests_of(world, browser, path):

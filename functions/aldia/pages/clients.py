@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, g, redirect, request
 
@@ -13,32 +12,25 @@ from aldia.domain.errors import Refused
 from aldia.domain.parsing import fold, parse_date, parse_line
 from aldia.flows import change_client, open_debt
 from aldia.i18n import formats
-from aldia.pages import client_form, clients_view, guard
+from aldia.pages import client_form, client_list, clients_view, guard
 from aldia.pages.forms import Typed, is_id
 from aldia.pages.own import own_case
 from aldia.pages.render import is_fragment_request, language, page, ports, t
-from aldia.store import lists
 
 screen = Blueprint("clients", __name__)
-
-A_PAGE = 30
 
 
 @screen.get("/clientes")
 @guard.signed_in
 def index() -> Response:
-    """One page of the list by name; `q` finds a part of a name or an address."""
-    words, after = request.args.get("q", "").strip()[:100], request.args.get("desde", "")[:400]
-    found = lists.rows(ports(), g.account.id, "CLIENTS", limit=A_PAGE, after=after, words=words)
-    today = Case(g.account, Client("", "")).local_day(ports().clock.now())
-    rows = [clients_view.row(item, today) for item in found.rows]
-    onward = f"/clientes?{_query(q=words, desde=found.after)}" if found.after else ""
-    template = "fragments/client_list.html" if is_fragment_request() else "pages/clients.html"
-    return page(template, rows=rows, words=words, onward=onward, is_first=not after)
-
-
-def _query(**values: str) -> str:
-    return "&".join(f"{name}={quote(value)}" for name, value in values.items() if value)
+    """The list by name; `q` finds a part of a name or an address. htmx gets the rows alone."""
+    words = request.args.get("q", "").strip()[:100]
+    asked = request.args.get("filas", ""), request.args.get("desde", "")[:400]
+    is_part = is_fragment_request()
+    found = client_list.client_list(ports(), g.account, words=words, asked=asked)
+    return page(
+        "fragments/client_list.html" if is_part else "pages/clients.html", found=found, words=words, is_part=is_part
+    )
 
 
 @screen.get("/clientes/nuevo")

@@ -1,4 +1,4 @@
-"""What the pages of clients show: rows of the list, and one client with what keeps it silent and what comes next."""
+"""What a client's page shows: the client with what keeps it silent and what comes next."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,25 +25,6 @@ from aldia.store.letters import LetterRecord
 
 AHEAD = timedelta(days=90)
 LETTERS, NEWS = 20, 10  # the newest that are shown
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One client of the list. `sign` is a state of state.toml or empty."""
-
-    id: str
-    name: str
-    email: str
-    open: int
-    sign: str
-
-
-def row(item: Item, today: date) -> Row:
-    """A client's row as the list shows it; a pause whose last day is over is none."""
-    held = item["row"]
-    is_over = held.get("until", "9999-12-31") < today.isoformat()
-    sign = "" if is_over else held.get("sign", "")
-    return Row(item["pk"].split("#")[3], held["name"], held["email"], held["open"], sign)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The list of debts: which rows a filter shows, in pages, with what they come to."""
+"""The list of debts: which rows a filter shows, the first at once, with what they come to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from aldia.banking.reference import reference, references_in
 from aldia.domain.account import Account
 from aldia.domain.case import Case
 from aldia.domain.client import Client
+from aldia.pages import long_list
+from aldia.pages.long_list import Onward
 from aldia.ports import Item, Ports
 from aldia.store import lists
 from aldia.store.lists import Shelf
 
-SIZE = 50
+FIRST, FIRST_SHUT = 20, 12  # rows that are shown at once: of the open ones; of the closed and deleted ones
 FILTERS = ("open", "not_due", "overdue", "agreed", "needs_me", "closed", "deleted")
 AGREED = ("promise", "plan", "payment_on_its_way")
 NEEDS_ME = ("already_paid", "needs_approval")
@@ -37,37 +39,44 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DebtList:
-    """One page of the list."""
+    """What one page shows of it. `new`: the first row that was just asked for, counted from 1, or 0."""
 
     rows: list[Row]
-    after: str
+    onward: Onward | None
+    start: str  # of this list, when the page begins further on
+    new: int
     sums: list[tuple[str, int]]  # currency, open minor units, of the rows shown
     is_first: bool  # the account has no debt at all
     today: date
 
 
-def debt_list(ports: Ports, account: Account, *, wanted: str, words: str, after: str) -> DebtList:
-    """A page of the filter `wanted`. The number of reads does not grow with the number of debts.
+def debt_list(ports: Ports, account: Account, *, wanted: str, words: str, asked: tuple[str, str]) -> DebtList:
+    """A page of the filter `wanted`. What is read does not grow with the number of debts.
+
+    `asked`: how many rows, and after which place, as the address says it.
 
     Words that hold a payment's reference look for the debt that it belongs to.
     """
     sought = references_in(words)
     today = Case(account, Client("", "")).local_day(ports.clock.now())
     shelf: Shelf = "SHUT" if wanted in ("closed", "deleted") else "OPEN"
+    part = long_list.stretch(FIRST if shelf == "OPEN" else FIRST_SHUT, rows=asked[0], after=asked[1])
     found = lists.rows(
         ports,
         account.id,
         shelf,
-        limit=SIZE,
-        after=after,
+        limit=part.rows,
+        after=part.after,
         words="" if sought else words,
         between=_between(wanted, today),
         backwards=shelf == "SHUT",
         keep=_keep(wanted, sought),
     )
     rows = [_row(item, today) for item in found.rows]
-    is_first = not rows and not after and _has_none(ports, account)
-    return DebtList(rows, found.after, _sums(rows), is_first, today)
+    is_first = not rows and not part.after and _has_none(ports, account)
+    start = long_list.address("/cobros", ver="" if wanted == "open" else wanted, q=words)
+    onward = part.onward(start, found)
+    return DebtList(rows, onward, start if part.after else "", part.new, _sums(rows), is_first, today)
 
 
 def _between(wanted: str, today: date) -> tuple[str, str] | None:

@@ -17,13 +17,22 @@ SAMPLE = "/_local/sample"
 @screen.get("/cobros")
 @guard.signed_in
 def show() -> Response:
-    """One page of the list; htmx gets the rows alone."""
+    """The list; htmx gets the rows alone."""
     wanted = request.args.get("ver", "")
     wanted = wanted if wanted in FILTERS else "open"
     words = request.args.get("q", "")[:LONGEST_SEARCH].strip()
-    found = debt_list(ports(), g.account, wanted=wanted, words=words, after=request.args.get("desde", "")[:300])
+    asked = request.args.get("filas", ""), request.args.get("desde", "")[:300]
+    found = debt_list(ports(), g.account, wanted=wanted, words=words, asked=asked)
     template = "fragments/debt_list.html" if is_fragment_request() else "pages/debts.html"
-    return page(template, found=found, wanted=wanted, words=words, filters=FILTERS, sample=_sample())
+    return page(
+        template,
+        found=found,
+        wanted=wanted,
+        words=words,
+        filters=FILTERS,
+        sample=_sample(),
+        is_part=is_fragment_request(),
+    )
 
 
 def _sample() -> str:

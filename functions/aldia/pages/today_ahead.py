@@ -19,12 +19,12 @@ from aldia.domain.debt import Debt, Step
 from aldia.domain.ladder import DEFAULT_LADDER
 from aldia.domain.reminders import Planned, preview
 from aldia.flows.allowance import Allowance, allowance
+from aldia.pages.today_near import Near
 from aldia.ports import Item, Ports
-from aldia.store import codec, keys, lists
+from aldia.store import codec, keys
 
-AHEAD, LOOKED_BACK = timedelta(days=21), timedelta(days=30)
+AHEAD = timedelta(days=21)
 STEPS, READ = 6, 20  # lines that are shown; clients and debts that are read for them
-LIKELY_ROWS = 40  # of many open debts, those due lately that are guessed from
 SILENT = ("needs_approval", "already_paid", "paused", "payment_on_its_way")  # of a row: nothing goes by itself
 LAST = 10_000  # days: no step seems to come
 
@@ -47,24 +47,15 @@ class Ahead:
     is_all: bool
 
 
-def ahead(ports: Ports, account: Account, shelf: lists.Page, now: datetime) -> Ahead:
-    """The next steps; `shelf` is the first page of the open debts. One request, and one more when that is not all."""
+def ahead(ports: Ports, account: Account, around: Near, now: datetime) -> Ahead:
+    """The next steps, of the debts around today; one request."""
     today = now.astimezone(ZoneInfo(account.timezone or "UTC")).date()
-    likely = _likely(ports, account, shelf, today)
-    wanted = _nearest(likely, account.defaults.ladder or DEFAULT_LADDER, today)
+    wanted = _nearest(around.rows, account.defaults.ladder or DEFAULT_LADDER, today)
     items = ports.table.get_many(wanted, strong=False) if wanted else []
     soon = [case for case in cases_in(ports, account, items) if _is_soon(case, now)]
     soon.sort(key=lambda case: _from(case, now))
     debts = sum(sk != "CLIENT" for _pk, sk in wanted)
-    return Ahead(_first_steps(soon, allowance(ports, account, now), now), not shelf.after and debts == len(likely))
-
-
-def _likely(ports: Ports, account: Account, shelf: lists.Page, today: date) -> list[Item]:
-    """Open debts whose ladder may still have steps; where there are many, those due lately."""
-    if not shelf.after:
-        return shelf.rows
-    since = (today - LOOKED_BACK).isoformat()
-    return lists.rows(ports, account.id, "OPEN", limit=LIKELY_ROWS, between=(since, "~")).rows
+    return Ahead(_first_steps(soon, allowance(ports, account, now), now), around.is_all and debts == len(around.rows))
 
 
 def _nearest(rows: Iterable[Item], ladder: Iterable[Step], today: date) -> list[keys.Key]:

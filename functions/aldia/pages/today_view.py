@@ -12,13 +12,15 @@ from aldia.flows.allowance import allowance
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
 from aldia.mail.headers import one_line
-from aldia.pages import today_ahead
+from aldia.pages import today_ahead, today_near
+from aldia.pages.debt_list import FIRST
+from aldia.pages.long_list import longest
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import Coming
 from aldia.ports import Item, Ports
 from aldia.store import lists, mornings, troubles
 
-OPEN_ROWS = 100  # of the open debts, the earliest due, that the sums are made from
+ALL_DEBTS = f"/cobros?filas={longest(FIRST)}"  # the list that adds up as much as one page can
 RECENT, LETTERS, NEWS = timedelta(days=7), 6, 6
 STATES = {"accepted": "sent", "delivered": "sent", "complained": "sent", "unknown": "unknown", "planned": "next"}
 
@@ -50,6 +52,8 @@ class View:
 
     owing: list[Owing]
     is_all: bool  # the sums hold every open debt
+    is_all_late: bool  # and this every one that is past its date
+    all_debts: str  # where more of them are added up
     counted: int  # debts that the sums hold
     news: list[Line]
     sent: list[Line]
@@ -62,16 +66,18 @@ def view(ports: Ports, account: Account, now: datetime) -> View:
     """Read and arrange it."""
     zone = ZoneInfo(account.timezone or "UTC")
     today = now.astimezone(zone).date()
-    shelf = lists.rows(ports, account.id, "OPEN", limit=OPEN_ROWS)
-    ahead = today_ahead.ahead(ports, account, shelf, now)
+    near = today_near.near(ports, account.id, today)
+    ahead = today_ahead.ahead(ports, account, near, now)
     news = lists.rows(ports, account.id, "NEWS", limit=NEWS, backwards=True).rows
     since = f"{now - RECENT:%Y-%m-%dT%H:%M:%S}"
     sent = lists.rows(ports, account.id, "LETTERS", limit=LETTERS, backwards=True, between=(since, "~")).rows
-    is_bare = not shelf.rows and not news and not sent
+    is_bare = not near.rows and not news and not sent
     return View(
-        owing(shelf.rows, today),
-        not shelf.after,
-        len(shelf.rows),
+        owing(near.rows, today),
+        near.is_all,
+        not near.late.after,
+        ALL_DEBTS,
+        len(near.rows),
         [_happened(account, item, now) for item in news],
         [_letter(item, zone, now) for item in sent],
         [_planned(account, one, now) for one in ahead.coming],

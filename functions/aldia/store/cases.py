@@ -10,13 +10,13 @@ from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.held import waits
 from aldia.domain.ledger import stand, state
-from aldia.domain.parsing import fold
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
 from aldia.store import accounts, codec, keys, letters, needs, references, tallies, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
 LARGE = 500  # bytes of JSON, from which on a record is packed
+CONCEPT = 80  # characters of it that a list shows; a debt's row keeps the rest for the search
 NEWS_KEPT = timedelta(days=400)
 OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mail about it
 
@@ -107,7 +107,7 @@ def client_item(ports: Ports, case: Case, now: datetime) -> Item:
     pk, sk = keys.client(case.account.id, client.id)
     open_debts = [debt for debt in case.debts if state(debt, case.local_day(now)) in OPEN_STATES]
     email = client.emails[0] if client.emails else ""
-    row = {"name": client.name, "email": email, "open": len(open_debts), "search": _folded(client.name, email)}
+    row = {"name": client.name, "email": email, "open": len(open_debts)}
     row |= {"tax_id": client.tax_id} if client.tax_id else {}
     row |= _silence(client)
     row |= {} if client.asks_first is None else {"asks": client.asks_first}
@@ -166,15 +166,15 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
     row = {
         "client": case.client.name,
         "number": debt.number,
-        "concept": debt.concept[:80],
+        "concept": debt.concept[:CONCEPT],
         "currency": debt.currency,
         "balance": standing.balance_minor,
         "amount": debt.amount_minor,
         "due": (debt.extended_to or debt.due_on).isoformat(),
         "state": "deleted" if debt.deleted_at else state(debt, today),
         "sign": _sign(case, debt, now),
-        "search": _folded(case.client.name, debt.number, debt.concept),
     }
+    row |= {"rest": debt.concept[CONCEPT:]} if len(debt.concept) > CONCEPT else {}
     shelf, order = ("OPEN", row["due"]) if is_open else ("SHUT", today.isoformat())
     return {
         "pk": pk,
@@ -200,10 +200,6 @@ def _sign(case: Case, debt: Debt, now: datetime) -> str:
     return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
 
 
-def _folded(*texts: str) -> str:
-    return fold(" ".join(texts))[:200]
-
-
 def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
     pk, sk = keys.entry(case.account.id, debt.id, entry.key)
     return Put({"pk": pk, "sk": sk, "kind": "entry", "schema": codec.SCHEMA, "data": codec.dumps(entry)}, absent=True)
@@ -224,7 +220,7 @@ def _news(ports: Ports, case: Case, notice: Notice, *, place: int, now: datetime
         "client": case.client.name,
         "client_id": case.client.id,
         "number": debt.number if debt else "",
-        "concept": debt.concept[:80] if debt else "",
+        "concept": debt.concept[:CONCEPT] if debt else "",
         "currency": debt.currency if debt else "",
     }
     item: Item = {

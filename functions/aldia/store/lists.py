@@ -10,6 +10,8 @@ from aldia.ports import Item, Ports, Query
 Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
 LOOKED_AT = 2000  # rows that one search looks through before it asks whether to go on
 LOOKED_AT_TYPING = 200  # the same while somebody types
+TEXTS = ("client", "number", "concept", "rest", "name", "email")  # of a row: what is searched
+FURTHER, AT_ONCE = 4, 500  # a request that goes on asks for so many times as much as the last, at most so many rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,8 @@ def rows(
     wanted = fold(words).split()
     found: list[Item] = []
     query = Query(f"A#{account_id}#{shelf}", between=between, index="by_account", limit=limit + 1, backwards=backwards)
-    items = _items(ports, query, after=after, then=min(most, 500))
-    for seen, item in enumerate(items, 1):
-        if all(word in item["row"].get("search", "") for word in wanted) and (keep is None or keep(item)):
+    for seen, item in enumerate(_items(ports, query, after=after, at_once=min(most, AT_ONCE)), 1):
+        if (not wanted or _holds(item["row"], wanted)) and (keep is None or keep(item)):
             found.append(item)
         if len(found) > limit:
             return Page(found[:limit], _position(found[limit - 1]))
@@ -51,15 +52,21 @@ def rows(
     return Page(found)
 
 
-def _items(ports: Ports, query: Query, *, after: str, then: int) -> Iterator[Item]:
-    """Everything that a query finds, `then` items with each request but the first."""
+def _holds(row: Item, words: list[str]) -> bool:
+    """Whether a row's texts hold all the words; rows of older code hold them folded."""
+    text = row.get("search") or fold(" ".join(row.get(name, "") for name in TEXTS))
+    return all(word in text for word in words)
+
+
+def _items(ports: Ports, query: Query, *, after: str, at_once: int) -> Iterator[Item]:
+    """Everything that a query finds. The first request asks for little, as most pages need no more."""
     start = _start(query.pk, after) if after else None
     while True:
         page = ports.table.query(replace(query, after=start))
         yield from page.items
         if page.last is None:
             return
-        start, query = page.last, replace(query, limit=then)
+        start, query = page.last, replace(query, limit=min((query.limit or at_once) * FURTHER, at_once))
 
 
 def _position(item: Item) -> str:
