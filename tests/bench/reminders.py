@@ -11,7 +11,9 @@ from aldia.flows import run_jobs
 from tests.bench import people, stage
 from tests.bench.meter import Recorder
 
-SAMPLE = 200  # calls of the flows that the bare SDK repeats after each run
+SAMPLE = 200  # calls of the flows, about, that the bare SDK repeats after each run
+A_RUN = 1000  # letters, at most
+CALLS = 4  # of a letter
 ROUNDS = 20_000  # of runs, at most
 
 
@@ -34,20 +36,19 @@ def run(engine_url: str, mail_url: str, number: int, at: Any) -> dict[str, float
     """Send them all, run by run, and after each run repeat a sample of its calls bare."""
     first = _first_letter(engine_url, mail_url)
     now = stage.build(engine_url, mail_url, f"due-{number}", at)
-    recorder = Recorder(now.dynamodb, now.ses)
+    recorder = Recorder(now.dynamodb, now.ses, every=min(number, A_RUN) * CALLS // SAMPLE)
     spent = bare = calls = letters = sampled = 0.0
     for _ in range(ROUNDS):
-        recorder.calls = []
+        recorder.calls, recorder.seen = [], 0
         started = time.process_time()
         report = run_jobs.run(now.ports)
         spent += time.process_time() - started
-        kept, recorder.calls = recorder.calls, None
+        part, recorder.calls = recorder.calls, None
         assert not report.troubles, report.troubles
         if not report.letters:
             break
-        letters, calls = letters + report.letters, calls + len(kept)
-        part = kept[:SAMPLE] if len(kept) > SAMPLE else kept
-        bare += _bare(part, f"due-{number}-twin") * len(kept) / len(part)
+        letters, calls = letters + report.letters, calls + recorder.seen
+        bare += _bare(part, f"due-{number}-twin") * recorder.seen / len(part)
         sampled += len(part)
     assert letters == number, (letters, number)
     return {
