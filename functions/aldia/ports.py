@@ -284,6 +284,7 @@ class Query:
     after: Item | None = None  # a page's `last`
     backwards: bool = False
     strong: bool = False
+    only: tuple[str, ...] = ()  # attributes that are wanted; empty: all of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class DictTable:
         most = query.limit or len(rows)
         page = rows[start : start + most]
         items = [self._shown(query.index, key) for _sort, key in page]
+        if query.only:
+            items = [{name: item[name] for name in query.only if name in item} for item in items]
         is_cut = bool(query.limit) and len(page) == query.limit  # DynamoDB does not look whether more follows
         return PageOfItems(items, self._position(query.index, page[-1][1]) if is_cut else None)
 

@@ -83,6 +83,13 @@ def test_what_a_reader_changes_stays_its_own(table):
     assert table.get("p", "s")["row"] == {"list": [1]}
 
 
+def test_a_query_for_some_attributes_gives_those_alone_and_goes_on_where_it_was(table):
+    table.write(put("p", "a", n=1, data="x"), put("p", "b", data="y"))
+    page = table.query(Query("p", only=("sk", "n"), limit=1))
+    assert page.items == [{"sk": "a", "n": 1}]
+    assert table.query(Query("p", only=("sk", "n"), after=page.last)).items == [{"sk": "b"}]
+
+
 def test_many_come_in_the_order_of_their_keys_each_once(table):
     table.write(put("p", "a"), put("p", "b"), put("q", "c"))
     keys = [("q", "c"), ("p", "a"), ("p", "nobody"), ("q", "c")]

@@ -47,8 +47,15 @@ _out = _Plain().deserialize
 
 
 def _in(value: Any) -> dict[str, Any]:
-    """A value as DynamoDB writes it. Text, which nearly all values are, needs no look at its type's ancestors."""
-    return {"S": value} if type(value) is str else _any_in(value)
+    """A value as DynamoDB writes it. What nearly all values are needs no look at its type's ancestors."""
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is int:
+        return {"N": str(value)}
+    if kind is dict:
+        return {"M": {name: _in(held) for name, held in value.items()}}
+    return {"B": value} if kind is bytes else _any_in(value)
 
 
 def _encoded(item: Item) -> dict[str, Any]:
@@ -150,6 +157,9 @@ class DynamoTable:
             asked["IndexName"] = query.index
         else:
             asked["ConsistentRead"] = query.strong
+        if query.only:
+            names |= {f"#o{n}": name for n, name in enumerate(query.only)}
+            asked["ProjectionExpression"] = ", ".join(f"#o{n}" for n in range(len(query.only)))
         if query.limit:
             asked["Limit"] = query.limit
         if query.after:

@@ -15,6 +15,7 @@ from aldia.store import accounts, codec, keys, letters, needs, references, talli
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
+READ = ("sk", "schema", "version", "data")  # the rest of an item is for the indexes
 LARGE = 500  # bytes of JSON, from which on a record is packed
 CONCEPT = 80  # characters of it that a list shows; a debt's row keeps the rest for the search
 NEWS_KEPT = timedelta(days=400)
@@ -24,10 +25,11 @@ OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mai
 def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
     """One client with all its debts; None when this account has no such client."""
     pk, _ = keys.client(account.id, client_id)
-    page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong))
+    query = Query(pk, between=("CLIENT", "D#~"), strong=strong, only=READ)
+    page = ports.table.query(query)
     found = page.items
     while page.last:
-        page = ports.table.query(Query(pk, between=("CLIENT", "D#~"), strong=strong, after=page.last))
+        page = ports.table.query(replace(query, after=page.last))
         found += page.items
     clients = [item for item in found if item["sk"] == "CLIENT"]
     if not clients:
