@@ -64,8 +64,8 @@ def test_a_reported_problem_waits_for_its_answer_whatever_became_of_the_money(ki
     reported = case(dispute=Dispute(NOW))
     closed = case(dispute=Dispute(NOW), entries=(replace(PAID, kind=kind, on=date(2026, 7, 20)),))
     assert needs.needs(closed, NOW) == {Need("d1", "problem")}
-    assert needs.gone(reported, Outcome(closed), NOW) == frozenset()
-    assert needs.gone(closed, Outcome(case(entries=closed.debts[0].entries)), NOW) == {Need("d1", "problem")}
+    assert needs.changed(reported, Outcome(closed), NOW)[1] == frozenset()
+    assert needs.changed(closed, Outcome(case(entries=closed.debts[0].entries)), NOW)[1] == {Need("d1", "problem")}
 
 
 @pytest.mark.parametrize(
@@ -96,23 +96,23 @@ def test_what_came_over_waits_for_a_decision_although_the_debt_is_paid(came_mino
 
 def test_a_change_adds_and_ends_needs():
     before, after = case(claim=Claim(NOW)), case(dispute=Dispute(NOW))
-    assert needs.appeared(before, Outcome(after), NOW) == {Need("d1", "problem")}
-    assert needs.gone(before, Outcome(after), NOW) == {Need("d1", "claim")}
-    assert needs.appeared(after, Outcome(after), NOW) == frozenset()
-    assert needs.gone(after, Outcome(after), NOW) == frozenset()
+    assert needs.changed(before, Outcome(after), NOW)[0] == {Need("d1", "problem")}
+    assert needs.changed(before, Outcome(after), NOW)[1] == {Need("d1", "claim")}
+    assert needs.changed(after, Outcome(after), NOW)[0] == frozenset()
+    assert needs.changed(after, Outcome(after), NOW)[1] == frozenset()
 
 
 def test_what_waits_of_a_settled_debt_is_written_again_with_each_change_as_it_may_be_older_than_its_need():
     told, over = case(dispute=Dispute(NOW), entries=(PAID,)), case(entries=(replace(PAID, amount_minor=100_001),))
     for old, kind in ((told, "problem"), (over, "credit")):
-        assert needs.appeared(old, Outcome(old), NOW) == {Need("d1", kind)}
-        assert needs.gone(old, Outcome(old), NOW) == frozenset()
-    assert needs.appeared(told, Outcome(case(entries=(PAID,))), NOW) == frozenset()
+        assert needs.changed(old, Outcome(old), NOW)[0] == {Need("d1", kind)}
+        assert needs.changed(old, Outcome(old), NOW)[1] == frozenset()
+    assert needs.changed(told, Outcome(case(entries=(PAID,))), NOW)[0] == frozenset()
 
 
 def test_a_letter_whose_fate_is_unknown_is_a_need_and_other_news_are_none():
     news = (Notice("unknown", NOW, "d1"), Notice("paid", NOW, "d1"))
-    assert needs.appeared(case(), Outcome(case(), notices=news), NOW) == {Need("d1", "unknown")}
+    assert needs.changed(case(), Outcome(case(), notices=news), NOW)[0] == {Need("d1", "unknown")}
 
 
 def test_once_a_debt_is_settled_its_tasks_are_over():

@@ -40,7 +40,8 @@ class Agreed:
 def brought_up_to_date(debt: Debt, case: Case, now: datetime) -> Debt:
     """The debt with what was agreed kept or broken and its checkouts ended, as far as time and money have decided."""
     is_settled = state(debt, case.local_day(now)) in ("paid", "written_off")
-    debt = judged(case, replace(debt, checkouts=tuple(_ended(checkout, now) for checkout in debt.checkouts)), now)
+    ended = tuple(_ended(checkout, now) for checkout in debt.checkouts)
+    debt = judged(case, debt if ended == debt.checkouts else replace(debt, checkouts=ended), now)
     if debt.promise:
         debt = replace(debt, promise=_judged(case, debt, debt.promise, now))
     if not is_settled:

@@ -1,6 +1,6 @@
 """Whether other dates lie inside the fence, and which ones a client may choose from. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -128,8 +128,17 @@ def day_choices(case: Case, debt: Debt, now: datetime) -> tuple[date, ...]:
 
 def part_choices(case: Case, debt: Debt, now: datetime) -> tuple[tuple[Part, ...], ...]:
     """Plans of 2, 3… parts that the fence grants, each by date, their sums the balance; none when it grants none."""
+    return tuple(_granted(case, debt, now))
+
+
+def has_part_choices(case: Case, debt: Debt, now: datetime) -> bool:
+    """Whether there is such a plan at all; looks no further than the first."""
+    return next(_granted(case, debt, now), None) is not None
+
+
+def _granted(case: Case, debt: Debt, now: datetime) -> Iterator[tuple[Part, ...]]:
     made = (_plan(case, debt, count, now) for count in range(2, fence_of(case).parts + 1))
-    return tuple(parts for parts in made if parts and not outside(case, debt, Wish(parts=parts), now))
+    return (parts for parts in made if parts and not outside(case, debt, Wish(parts=parts), now))
 
 
 def _plan(case: Case, debt: Debt, count: int, now: datetime) -> tuple[Part, ...]:

@@ -75,11 +75,11 @@ def _of_client(case: Case) -> Iterator[Need]:
         yield Need("", "no_email")
 
 
-def appeared(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
-    """What a change adds, a letter whose fate nobody knows included."""
-    after = needs(outcome.case, now)
+def changed(before: Case, outcome: Outcome, now: datetime) -> tuple[frozenset[Need], frozenset[Need]]:
+    """(what a change adds, a letter whose fate nobody knows included; what it settles)."""
+    was, after = needs(before, now), needs(outcome.case, now)
     doubts = {Need(notice.debt_id, "unknown") for notice in outcome.notices if notice.kind == "unknown"}
-    return after - needs(before, now) | _again(outcome.case, after, now) | doubts
+    return after - was | _again(outcome.case, after, now) | doubts, was - after
 
 
 def _again(case: Case, found: Iterable[Need], now: datetime) -> set[Need]:
@@ -87,11 +87,6 @@ def _again(case: Case, found: Iterable[Need], now: datetime) -> set[Need]:
     of a settled debt was not written by earlier releases. To write an item twice changes nothing."""
     closed = {debt.id for debt in case.debts if _is_settled(case, debt, now)}
     return {need for need in found if need.kind == "over_limit" or need.debt_id in closed}
-
-
-def gone(before: Case, outcome: Outcome, now: datetime) -> frozenset[Need]:
-    """What a change settles."""
-    return needs(before, now) - needs(outcome.case, now)
 
 
 def ended_tasks(before: Case, after: Case, now: datetime) -> list[tuple[str, str]]:

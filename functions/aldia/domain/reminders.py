@@ -23,7 +23,7 @@ def decide(case: Case, now: datetime) -> Outcome:
     """
     acted = _acted(case, now)
     client = replace(acted.case.client, next_at=next_after(acted.case, now))
-    return replace(acted, case=replace(acted.case, client=client))
+    return Outcome(replace(acted.case, client=client), acted.letters, acted.tasks, acted.notices)
 
 
 def next_wakeup(case: Case, now: datetime) -> datetime | None:

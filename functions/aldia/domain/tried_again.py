@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.contact_rules import time_reason
+from aldia.domain.debt import Debt
 from aldia.domain.silences import client_silence, letter_silences
 from aldia.domain.working_terms import LETTERS
 from aldia.domain.yeses import shown
@@ -17,10 +18,14 @@ def told(case: Case, letter: Letter) -> str:
     The personal note counts for nothing, since the letter took it from its debt. What leads to the terms is another
     letter once the links to them were withdrawn.
     """
-    bare = replace(case, debts=tuple(replace(debt, letter_note=None) for debt in case.debts))
+    bare = replace(case, debts=tuple(_bare(debt) for debt in case.debts))
     about = shown(bare, ((part.debt_id, part.key) for part in letter.parts))
     doors = case.client.terms_links if letter.step in LETTERS else 0
     return sha256(f"{about}/{doors}".encode()).hexdigest()[:12] if about else ""
+
+
+def _bare(debt: Debt) -> Debt:
+    return replace(debt, letter_note=None) if debt.letter_note else debt
 
 
 def why_not(case: Case, letter: Letter, claimed_with: str, now: datetime) -> str:

@@ -6,7 +6,7 @@ Babel is imported where it is used, and only its data for `es` and `en` is neede
 import tomllib
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aldia.domain.currencies import decimals
 
 NO_BREAK = "\u00a0"
+DAYS_KEPT = 1024  # written-out days: a letter names the same one several times, and a run the same few
 _LONG = {"es": "d 'de' MMMM 'de' y", "en": "d MMMM y"}
 _SHORT = {"es": "d MMM y", "en": "d MMM y"}
 
@@ -73,6 +74,7 @@ def percent(value: Decimal, language: str) -> str:
     return number(lean, language) + (f"{NO_BREAK}%" if language == "es" else "%")
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def day(value: date, language: str) -> str:
     """A date in full: 18 de diciembre de 2026, 18 December 2026."""
     from babel.dates import format_date
@@ -80,6 +82,7 @@ def day(value: date, language: str) -> str:
     return str(format_date(value, _LONG[language], locale=language))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def day_short(value: date, language: str) -> str:
     """A date for tables: 18 dic 2026, 18 Dec 2026."""
     from babel.dates import format_date

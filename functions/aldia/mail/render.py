@@ -14,7 +14,7 @@ from aldia.i18n import catalog
 from aldia.mail.layout import blocks
 
 TEMPLATES = assets.TEMPLATES / "email"
-WORDS = re.compile(r"(\s+)")
+WORD = re.compile(r"\S+")
 LONGEST_NUMBER = 24  # characters: what is longer may break, so that it fits a phone
 
 
@@ -94,9 +94,13 @@ def _unbroken(line: str) -> Markup:
     """The line escaped, where an invoice's number does not break at its hyphens: F-2026-001 stays together."""
     if "-" not in line:
         return escape(line)
-    pieces = ((str(escape(piece)), _is_number(piece)) for piece in WORDS.split(line))
-    shown = (f'<span style="white-space:nowrap">{safe}</span>' if is_number else safe for safe, is_number in pieces)
-    return Markup("".join(shown))  # noqa: S704 - each piece is escaped
+    shown, end = [], 0
+    for word in WORD.finditer(line):
+        if _is_number(word[0]):
+            before, number = escape(line[end : word.start()]), escape(word[0])
+            shown.append(f'{before}<span style="white-space:nowrap">{number}</span>')
+            end = word.end()
+    return Markup("".join((*shown, escape(line[end:]))))  # noqa: S704 - each piece is escaped
 
 
 def _is_number(piece: str) -> bool:

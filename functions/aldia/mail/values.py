@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aldia.banking.reference import reference
@@ -10,7 +11,7 @@ from aldia.domain.agreed import NOTICE
 from aldia.domain.asked_for import is_asked_for
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
-from aldia.domain.concessions import part_choices
+from aldia.domain.concessions import has_part_choices
 from aldia.domain.debt import Debt
 from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.phrases import phrase_for
@@ -51,7 +52,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "reference": reader.listed([reference(part.debt_id) for part in letter.parts]),
         "pays_online": pays_online,
         "reminds": case.client.stopped_at is None,
-        "offers_parts": letter.letter_class == "ladder" and any(part_choices(case, debt, letter.at) for debt in debts),
+        "offers_parts": partial(_offers_parts, case, debts, letter),  # asked by one letter alone, and much work
         "asks_arrival": letter.step == "pre_due" and any(may_not_have_come(debt, letter.at) for debt in debts),
         "parts": parts,
         "one": one,
@@ -64,6 +65,11 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "own_text": paragraphs(own_text or letter.facts.get("text", "")),
         "personal_note": paragraphs(letter.facts.get("personal_note", "")),
     }
+
+
+def _offers_parts(case: Case, debts: list[Debt], letter: Letter) -> bool:
+    """Whether the client's page lets it choose parts of one of the debts."""
+    return letter.letter_class == "ladder" and any(has_part_choices(case, debt, letter.at) for debt in debts)
 
 
 def spoken(case: Case, letter: Letter, own_text: str = "") -> tuple[str, ...]:

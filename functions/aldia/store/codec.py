@@ -1,9 +1,11 @@
 """Values of the domain ↔ text in the table. Defaults are left out, so that items stay small; what is written often is
 packed as well."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -12,6 +14,7 @@ from aldia.store import packing
 
 SCHEMA = 2  # raised when an older reader could not understand a new item
 T = TypeVar("T")
+_AS_IT_IS = frozenset({str, int, bool, type(None), date, datetime})  # nearly every field: asked for before all else
 
 
 def dumps(value: Any) -> str:
@@ -48,19 +51,26 @@ def _decoder(kind: Any) -> Any:
 
 
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+def _fields(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any], ...]]:
+    """What reads all fields of a kind at once (and one thing more: of a single one it would make no tuple), and their
+    names and defaults."""
+
     def default(field: Any) -> Any:
         return field.default_factory() if field.default_factory is not MISSING else field.default
 
-    return tuple((field.name, default(field)) for field in fields(kind))
+    known = tuple((field.name, default(field)) for field in fields(kind))
+    return attrgetter(*(name for name, _default in known), "__class__"), known
 
 
 def _slim(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int)):
+    if type(value) in _AS_IT_IS:
         return value
     if is_dataclass(value):
-        pairs = ((name, getattr(value, name), default) for name, default in _defaults(cast(Any, type(value))))
-        return {name: _slim(held) for name, held, default in pairs if default is MISSING or held != default}
+        slim, (get, known) = {}, _fields(cast(Any, type(value)))
+        for (name, default), held in zip(known, get(value), strict=False):
+            if default is MISSING or held != default:
+                slim[name] = held if type(held) in _AS_IT_IS else _slim(held)
+        return slim
     if isinstance(value, (tuple, list)):
         return [_slim(part) for part in value]
     if isinstance(value, Mapping):

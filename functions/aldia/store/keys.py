@@ -135,7 +135,7 @@ def address(email: str) -> str:
 def wake(pk: str, sk: str, at: datetime, shards: int) -> dict[str, str]:
     """The index attributes that make the job look at an item at an instant (UTC)."""
     shard = crc32(f"{pk}|{sk}".encode()) % shards
-    moment = f"{at:%Y-%m-%dT%H:%M:%S}"
+    moment = at.isoformat()[:19]  # to the second
     return {"wake_pk": f"DUE#{moment[:10]}#{shard}", "wake_sk": moment}
 
 

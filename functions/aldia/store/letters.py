@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from aldia.domain.case import Case, Letter
 from aldia.ports import Item, Message, Ports, Put, Query, Set, Write
@@ -60,26 +61,31 @@ def sending(record: LetterRecord, message: Message, now: datetime) -> LetterReco
 def item(record: LetterRecord, *, wake: dict[str, str] | None = None, text: str = "") -> Item:
     """The record as an item; `text` is kept compressed, as the receiver reads it, without the links' tokens."""
     pk, sk = record.key
-    letter = record.letter
     made: Item = {
         "pk": pk,
         "sk": sk,
         "kind": "letter",
         "schema": codec.SCHEMA,
         "state": record.state,
-        "data": codec.packed(record) if record.attempts else codec.dumps(record),
+        "data": _data(record),
         "account_pk": f"A#{record.account_id}#LETTERS",
         "account_sk": _in_order(record),
-        "row": {
-            "client": record.client_name,
-            "step": letter.step,
-            "state": record.state,
-            "debts": [part.debt_id for part in letter.parts],
-        },
+        "row": _row(record),
     }
     if text:
         made["text"] = packing.pack(_without_tokens(text))
     return made | (wake or {})
+
+
+def _data(record: LetterRecord) -> str | bytes:
+    return codec.packed(record) if record.attempts else codec.dumps(record)
+
+
+def _row(record: LetterRecord) -> dict[str, Any]:
+    """What lists show of it."""
+    letter = record.letter
+    debts = [part.debt_id for part in letter.parts]
+    return {"client": record.client_name, "step": letter.step, "state": record.state, "debts": debts}
 
 
 def _in_order(record: LetterRecord) -> str:
@@ -144,8 +150,7 @@ def plan_again(ports: Ports, record: LetterRecord, at: datetime, reason: str) ->
 
 
 def _moved(record: LetterRecord, wake: Mapping[str, str | None], *, where: dict[str, str]) -> Set:
-    made = item(record)
-    values = {name: made[name] for name in ("state", "data", "row")}
+    values = {"state": record.state, "data": _data(record), "row": _row(record)}
     return Set(*record.key, values | dict(wake), where=where)
 
 

@@ -48,8 +48,9 @@ def settled(account_id: str, client_id: str, need: Need) -> Delete:
 def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
     """What a change of a case does to what waits for the freelancer."""
     account_id, client_id = before.account.id, before.client.id
-    new: list[Write] = [put(account_id, client_id, need, now) for need in needs.appeared(before, outcome, now)]
-    new += [settled(account_id, client_id, need) for need in needs.gone(before, outcome, now)]
+    appeared, gone = needs.changed(before, outcome, now)
+    new: list[Write] = [put(account_id, client_id, need, now) for need in appeared]
+    new += [settled(account_id, client_id, need) for need in gone]
     over = needs.ended_tasks(before, outcome.case, now)
     return new + [tasks.done(account_id, client_id, debt_id, step) for debt_id, step in over]
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 from aldia.domain.errors import Refused
 
@@ -69,5 +70,5 @@ def fold(text: str) -> str:
     """A text for comparing: no accents, no case, no punctuation, single spaces."""
     bare = unicodedata.normalize("NFKD", text).casefold()
     if not bare.isascii():
-        bare = "".join(char for char in bare if not unicodedata.combining(char))
+        bare = "".join(filterfalse(unicodedata.combining, bare))
     return " ".join(re.sub(r"[\W_]+", " ", bare.replace(".", "")).split())
