@@ -9,13 +9,18 @@ from aldia.domain import proposals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.concessions import Wish, wished_parts
 from aldia.domain.spoken import Proposal
-from aldia.flows import casework
+from aldia.flows import casework, payment_page
 from tests.simulator.stage import Stage, Work
 
 
 def change(stage: Stage, client_id: str, ask: Callable[[Case, Any], Outcome]) -> None:
     """Decide and save, as a page does."""
     casework.change(stage.ports, stage.account_id, client_id, ask)
+
+
+def instead(stage: Stage, client_id: str, ask: Callable[[Case, Any], Outcome]) -> None:
+    """The same for what takes the place of a payment page that was only opened."""
+    payment_page.change(stage.ports, stage.account_id, client_id, ask)
 
 
 def one_debt(stage: Stage, dice: random.Random) -> tuple[str, str]:
@@ -27,7 +32,7 @@ def asks_for_days(stage: Stage, dice: random.Random) -> Work:
     """More days: inside the fence they are agreed at once, beyond it they are proposed."""
     client_id, debt_id = one_debt(stage, dice)
     until = stage.today(client_id) + timedelta(days=dice.choice((3, 10, 15, 40, 60)))
-    return lambda: change(
+    return lambda: instead(
         stage, client_id, lambda case, now: proposals.ask(case, debt_id, wish=Wish(until=until), now=now)
     )
 
@@ -41,13 +46,13 @@ def asks_for_parts(stage: Stage, dice: random.Random) -> Work:
         parts = wished_parts(case, case.debt(debt_id), count=count, first_on=first_on, now=now)
         return proposals.ask(case, debt_id, wish=Wish(parts=parts), now=now)
 
-    return lambda: change(stage, client_id, ask)
+    return lambda: instead(stage, client_id, ask)
 
 
 def takes_offer(stage: Stage, dice: random.Random) -> Work:
     """Yes to what the freelancer offers."""
     client_id, debt_id = _asked(stage, dice, by="freelancer")
-    return lambda: change(stage, client_id, lambda case, now: proposals.take(case, debt_id, now=now))
+    return lambda: instead(stage, client_id, lambda case, now: proposals.take(case, debt_id, now=now))
 
 
 def _asked(stage: Stage, dice: random.Random, *, by: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 from aldia.domain import answers, concessions, proposals
 from aldia.domain.concessions import Wish
-from aldia.flows import casework, client_answers, record_payment, run_jobs, start_payment
+from aldia.flows import casework, client_answers, payment_page, record_payment, run_jobs, start_payment
 from aldia.flows.mail_event import MailEvent, mail_event
 from aldia.ports import MailRefused, Put
 from aldia.store import cases, codec, wakeups
@@ -126,8 +126,8 @@ def tried_again(stage):
 class Grid:
     """All cells of one answer against the sender, from one beginning."""
 
-    def __init__(self, answer, beginning):
-        self.answer, self.is_answer = answer, ANSWERS[answer]
+    def __init__(self, answer, beginning, is_answer=None):
+        self.answer, self.is_answer = answer, is_answer or ANSWERS[answer]
         self.base = Stage.build(7)
         self.base.sign_up()
         wakeups.begin(self.base.plain, self.base.clock.at)
@@ -205,6 +205,28 @@ def test_no_letter_is_claimed_after_an_answer_holds_at_any_step(answer, beginnin
         sys.stdout.write(f"\n{answer.__name__}, {beginning.__name__}: {points} half steps, {dict(seen)}\n")
     assert points[1] >= 16
     assert seen["letter first"]
+    assert seen["answer first"]
+
+
+def days_instead_of_paying(stage, client_id, debt_id):
+    """The payment page is opened, and left for more days."""
+    checkout(stage, client_id, debt_id)
+    until = concessions.last_extension_day(case := stage.case(client_id), case.debt(debt_id), stage.clock.at)
+    ids = (stage.account_id, client_id)
+    payment_page.change(
+        stage.ports, *ids, lambda case, now: proposals.ask(case, debt_id, wish=Wish(until=until), now=now)
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_nobody_is_reminded_between_the_end_of_a_payment_page_and_the_days_that_take_its_place(capsys):
+    grid = Grid(
+        days_instead_of_paying, first_letter, lambda key, item: key[1][:2] == "S#" and item["state"] == "expired"
+    )
+    seen, points = grid.play(some_of_the_answer=amount(6, ALL))
+    with capsys.disabled():
+        sys.stdout.write(f"\ndays instead of paying: {points} half steps, {dict(seen)}\n")
     assert seen["answer first"]
 
 

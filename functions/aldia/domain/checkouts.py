@@ -152,6 +152,29 @@ def under_way(debt: Debt, now: datetime) -> Checkout | None:
     return next((known for known in debt.checkouts if is_under_way(known, now)), None)
 
 
+def is_coming(debt: Debt, now: datetime) -> bool:
+    """Whether money was ordered and is on its way: more than a payment page that was opened."""
+    return any(known.state == "processing" and is_under_way(known, now) for known in debt.checkouts)
+
+
+class PageIsOpen(Refused):
+    """A payment page was opened and nothing was ordered on it: whoever closes it at the provider may ask again."""
+
+    def __init__(self, checkout_id: str, *, field: str = "") -> None:
+        super().__init__("answers.payment_under_way", field=field)
+        self.checkout_id = checkout_id
+
+
+def refuse_under_way(debt: Debt, now: datetime, *, field: str = "") -> None:
+    """Refused while money is on its way; PageIsOpen where a payment page was only opened."""
+    running = under_way(debt, now)
+    if running is None:
+        return
+    if running.state == "open":
+        raise PageIsOpen(running.id, field=field)
+    raise Refused("answers.payment_under_way", field=field)
+
+
 def _find(case: Case, debt_id: str, checkout_id: str) -> tuple[Debt, Checkout]:
     debt = known_debt(case, debt_id)
     for checkout in debt.checkouts:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aldia.domain.case import Case, Outcome
-from aldia.domain.checkouts import under_way
+from aldia.domain.checkouts import refuse_under_way
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
@@ -59,8 +59,7 @@ def remove(case: Case, debt_id: str, *, now: datetime) -> Outcome:
     debt = known_debt(case, debt_id)
     if debt.deleted_at:
         return unchanged(case)
-    if under_way(debt, now):
-        raise Refused("answers.payment_under_way")
+    refuse_under_way(debt, now)
     return settled(case.with_debt(replace(debt, deleted_at=now)), now)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from aldia.domain import calendar
 from aldia.domain.agreements import in_effect
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.checkouts import under_way
+from aldia.domain.checkouts import refuse_under_way
 from aldia.domain.concessions import FARTHEST, Wish, first_open_day, fitted, outside
 from aldia.domain.contact_rules import is_open
 from aldia.domain.debt import Debt
@@ -31,9 +31,8 @@ def ask(case: Case, debt_id: str, *, wish: Wish, now: datetime) -> Outcome:
     debt = unpaid_debt(case, debt_id, now)
     if wish == agreed_wish(debt) and debt.proposal is None:
         return unchanged(case)
-    if under_way(debt, now):
-        raise Refused("answers.payment_under_way", field="until" if wish.until else "first_on")
     _check(case, debt, wish, now)
+    refuse_under_way(debt, now, field="until" if wish.until else "first_on")
     why = outside(case, debt, wish, now)
     return _proposed(case, debt, wish, why=why, now=now) if why else agree(case, debt, wish, by="fence", now=now)
 
@@ -164,9 +163,9 @@ def grant(case: Case, debt_id: str, *, until: date, now: datetime) -> Outcome:
 def take(case: Case, debt_id: str, *, now: datetime) -> Outcome:
     """The client takes the terms that the freelancer offered."""
     debt = unpaid_debt(case, debt_id, now)
-    if under_way(debt, now):
-        raise Refused("answers.payment_under_way")
-    return agree(case, debt, wish_of(waiting(debt, "freelancer")), by="client", now=now)
+    offered = waiting(debt, "freelancer")
+    refuse_under_way(debt, now)
+    return agree(case, debt, wish_of(offered), by="client", now=now)
 
 
 def is_late(case: Case, proposal: Proposal, now: datetime) -> bool:

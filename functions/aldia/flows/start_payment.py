@@ -13,7 +13,7 @@ from aldia.domain.dates import next_asked
 from aldia.domain.debt import Checkout
 from aldia.domain.errors import Refused
 from aldia.domain.quote import minimum_part, quote
-from aldia.flows import casework, listen, settle
+from aldia.flows import casework, listen, payment_page, settle
 from aldia.flows.paying_online import not_offered, paid_into
 from aldia.flows.payment_facts import joined
 from aldia.ports import AlreadyThere, PaymentRefused, Ports, StartCheckout, Write
@@ -140,15 +140,8 @@ def _running(ports: Ports, case: Case, debt_ids: Sequence[str]) -> list[Checkout
 
 def _give_up(ports: Ports, running: CheckoutRecord) -> None:
     """Another amount is wanted: the open session is closed at the provider before a new one is made."""
-    if running.session_id:
-        try:
-            ports.payments.expire_session(running.session_id, running.stripe_account)
-        except PaymentRefused:  # it has just been paid or has expired: the truth decides
-            settle.reconcile(ports, running.account_id, running.client_id, running.id)
-            after = checkouts.load(ports, running.account_id, running.client_id, running.id)
-            if after and after.state == "expired":
-                return
-            raise Refused("pay.on_its_way") from None
+    if payment_page.close(ports, running) not in payment_page.ENDED:
+        raise Refused("pay.on_its_way")
     settle.end(ports, running, "expired")
 
 

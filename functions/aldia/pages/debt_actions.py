@@ -11,7 +11,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt
-from aldia.flows import attach_file, casework, finish_task, record_payment
+from aldia.flows import attach_file, finish_task, payment_page, record_payment
 from aldia.pages import debt as debt_page
 from aldia.pages import debt_fields as fields
 from aldia.pages import guard, replies
@@ -40,7 +40,7 @@ def _act(action: Action, client_id: str, debt_id: str) -> Response:
     wanted = action.read(typed, debt)
     if not typed.errors:
         try:
-            casework.change(
+            payment_page.change(
                 ports(), g.account.id, client_id, lambda held, now: action.ask(held, debt_id, now=now, **wanted)
             )
             return debt_page.done((case, debt), action.said)

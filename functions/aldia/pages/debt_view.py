@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aldia.domain.case import Case, Task
+from aldia.domain.checkouts import is_coming
 from aldia.domain.contact_rules import Allowed, Stop, Wait
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.discounts import last_day
@@ -119,7 +120,7 @@ def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
     today = case.local_day(now)
     standing, price = stand(debt, today), quote(debt, at=now, zone=case.zone)
     due_on = next((part.in_force_on for part in standing.instalments if part.open_minor), in_force(debt)[-1].due_on)
-    silence = debt_silence(case, debt, now)
+    silence = _as_shown(debt, debt_silence(case, debt, now), now)
     return DebtPage(
         case=case,
         debt=debt,
@@ -142,6 +143,13 @@ def view(ports: Ports, case: Case, debt: Debt, now: datetime) -> DebtPage:
         why=t(f"fence.why.{debt.proposal.why}") if debt.proposal and debt.proposal.why else "",
         is_known=is_known_to_client(debt),
     )
+
+
+def _as_shown(debt: Debt, silence: Silence | None, now: datetime) -> Silence | None:
+    """The silence under the name that is true for who reads it: a payment page that is open is no money yet."""
+    if silence and silence.reason == "payment_on_its_way" and not is_coming(debt, now):
+        return replace(silence, reason="payment_started")
+    return silence
 
 
 def _ahead(foretold: list[Ahead], silence: Silence | None) -> list[Ahead]:

@@ -24,7 +24,7 @@ from aldia.pages import guard, not_you, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
 from aldia.pages.render import language, page, ports, t
-from aldia.ports import PaymentRefused, PaymentUnknown
+from aldia.ports import PaymentRefused, PaymentUnknown, Ports
 from aldia.store import accounts, cases, tokens
 
 screen = Blueprint("pay", __name__)
@@ -33,6 +33,7 @@ FIELDS = (
     "part", "on", "text", "file", "right_name", "right_email", "prefers", "until", "count", "first_on", "pick",
 )  # fmt: skip
 Answer = Callable[[Case, datetime], Outcome]
+Change = Callable[[Ports, str, str, Answer], Outcome]
 
 
 def opened(token: str, *, strong: bool = False, by_anybody: bool = False) -> tuple[tokens.PayLink, Case]:
@@ -168,12 +169,14 @@ def came_back(token: str) -> Response:
     return shown(token, view_of(link, case), said="returned")
 
 
-def answered(token: str, said: str | Callable[[], str], ask: Answer, area: str) -> Response:
+def answered(
+    token: str, said: str | Callable[[], str], ask: Answer, area: str, *, change: Change = casework.change
+) -> Response:
     """One answer of the client: silence at once, a letter that confirms it, and the page again, saying `said`."""
     link, _case = opened(token, strong=True)
     guard.check_form(token)
     try:
-        casework.change(ports(), link.account_id, link.client_id, ask)
+        change(ports(), link.account_id, link.client_id, ask)
     except Refused as refused:
         return page_again(token, 422, errors=named(refused, area), typed=request.form)
     sign = said if isinstance(said, str) else said()

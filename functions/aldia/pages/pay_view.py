@@ -52,6 +52,11 @@ class DebtView:
         return self.quote.payable_minor > 0 and self.state != "written_off"
 
     @property
+    def is_coming(self) -> bool:
+        """Money is on its way, not only a payment page open."""
+        return self.under_way is not None and self.under_way.state == "processing"
+
+    @property
     def asks_minor(self) -> int:
         """What is asked for now, as in its letters: what the next date asks for, else all that is payable."""
         return self.next.minor if self.next else self.quote.payable_minor
@@ -141,7 +146,7 @@ def view(case: Case, link: PayLink, now: datetime, *, may_pay_online: bool) -> P
     open_ones = [one for one in views if one.is_open]
     settled = [one for one in views if not one.is_open and (one.debt.id in link.debt_ids or _is_recent(one, now))]
     currency = open_ones[0].debt.currency if open_ones else ""
-    together = [one for one in open_ones if one.debt.currency == currency and not one.under_way and not one.next]
+    together = [one for one in open_ones if one.debt.currency == currency and not one.is_coming and not one.next]
     joint = tuple(together[:MOST_TOGETHER]) if may_pay_online and len(together) > 1 else ()
     return PayView(case, tuple(open_ones), tuple(settled), joint, may_pay_online)
 

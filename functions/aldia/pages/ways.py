@@ -16,6 +16,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.parsing import parse_date, parse_whole
+from aldia.flows import payment_page
 from aldia.pages import pay, pay_view, ways_view
 from aldia.pages.render import page, ports
 
@@ -48,7 +49,7 @@ def _asked(token: str, read: Read) -> Response:
         debt = pay.marked(outcomes[-1].case, request.form.get("debt", ""))
         return "proposed" if debt.proposal else "agreed"
 
-    return pay.answered(token, said, ask, "pick")
+    return pay.answered(token, said, ask, "pick", change=payment_page.change)
 
 
 def _day_wished(case: Case, debt: Debt, now: datetime) -> Wish:
@@ -97,7 +98,7 @@ def take(token: str) -> Response:
             raise Refused("ways.choice_is_over", field="pick")
         return proposals.take(case, debt.id, now=now)
 
-    return pay.answered(token, lambda: "agreed", ask, "pick")
+    return pay.answered(token, lambda: "agreed", ask, "pick", change=payment_page.change)
 
 
 @screen.get("/p/<token>/acuerdo/<mark>")
