@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from aldia.domain import calendar
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt, OwnTerms
 from aldia.domain.ledger import in_force, stand, state
-from aldia.domain.silences import end_of_grace
+from aldia.domain.silences import end_of_grace, is_under_way
 from aldia.domain.spoken import Agreement, AgreementState
 
 RUNNING = ("open", "broken")
@@ -48,13 +49,18 @@ def in_effect(debt: Debt) -> Agreement | None:
 def judged(case: Case, debt: Debt, now: datetime) -> Debt:
     """The debt with its agreement kept, broken, or caught up, as far as time and money have decided.
 
-    Broken: a day of it and the open day after went by without its money; kept: nothing that it names is open.
+    Broken: a day of it and the open day after went by without its money; kept: nothing that it names is open. Money
+    counts by its own day: what was noted late and came in time was never late.
     """
     agreed = in_effect(debt)
     if agreed is None:
         return debt
     now_is = _state(case, debt, agreed, now)
+    if now_is == "broken" and _is_in_question(debt, now):
+        now_is = agreed.state
     broken_on = agreed.broken_on or (case.local_day(now) if now_is == "broken" else None)
+    if broken_on and now_is != "broken" and not _was_missed(case, debt, agreed, case.local_day(now)):
+        broken_on = None
     judgement = replace(agreed, state=now_is, broken_on=broken_on)
     return debt if judgement == agreed else replace(debt, agreements=(*debt.agreements[:-1], judgement))
 
@@ -77,6 +83,19 @@ def _state(case: Case, debt: Debt, agreed: Agreement, now: datetime) -> Agreemen
     return "broken" if now >= end_of_grace(case, min(days)) else "open"
 
 
+def _is_in_question(debt: Debt, now: datetime) -> bool:
+    """Whether nobody knows yet what is paid, or owed: the answer may show that it was kept."""
+    is_paying = any(is_under_way(checkout, now) for checkout in debt.checkouts)
+    return bool(debt.claim or debt.dispute or debt.review_since) or is_paying
+
+
+def _was_missed(case: Case, debt: Debt, agreed: Agreement, today: date) -> bool:
+    """Whether a day of it and the open day after went by without money that counts by then."""
+    days = {part.due_on for part in in_force(debt) if part.due_on <= agreed.last_on}
+    last_days = {day: case.local_day(end_of_grace(case, day)) - calendar.DAY for day in days}
+    return any(last < today and day in _open_days(debt, agreed, last) for day, last in last_days.items())
+
+
 def _open_days(debt: Debt, agreed: Agreement, today: date) -> Iterator[date]:
     """The days that the agreement names and whose money is open. What is payable without being open counts as paid."""
     if state(debt, today) == "paid":
@@ -88,7 +107,7 @@ def _open_days(debt: Debt, agreed: Agreement, today: date) -> Iterator[date]:
 def next_judgement(case: Case, debt: Debt, now: datetime) -> datetime | None:
     """When the agreement will count as broken unless money comes; None when time changes nothing."""
     agreed = in_effect(debt)
-    if agreed is None or agreed.state != "open":
+    if agreed is None or agreed.state != "open" or _is_in_question(debt, now):
         return None
     ends = (end_of_grace(case, day) for day in _open_days(debt, agreed, case.local_day(now)))
     return min((at for at in ends if at > now), default=None)

@@ -75,7 +75,7 @@ class Agreement:
     last_on: date  # the last day that it names
     by: Literal["fence", "freelancer", "client"] = "freelancer"  # whose yes made it: the fence's means at once
     state: AgreementState = "open"
-    broken_on: date | None = None  # the local day on which it was first found broken; stays when it is caught up
+    broken_on: date | None = None  # the local day on which it was first found broken; stays when it is caught up late
     until: date | None = None  # of a plan that was given more time: the day to which its next parts were moved
 
 
