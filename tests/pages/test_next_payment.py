@@ -206,3 +206,38 @@ def test_days_that_were_not_kept_are_told_kindly_once_and_stand_as_agreed_no_mor
     assert "Acordado: tienes" not in page
     assert "Ver el acuerdo" in page
     assert world.case(ana, debt).debt(debt.id).agreements[-1].state == "broken"
+
+
+def test_a_promise_is_for_what_the_page_asks_for_in_every_letter_until_it_is_kept(world, ana, owed, link):
+    phone = world.browser()
+    assert "Es para el próximo pago: 300,00 €. Hasta el" in plain(phone.get(link).text)
+    [asked, *_] = forms(phone.get(link).text)
+    assert post(phone, link, "promesa", on="2026-06-12").status_code == 303
+    world.jobs()
+    assert "pagarás 300,00 € de la factura" in sent(world)[-1]
+    world.advance(days=11)
+    assert "12 de junio de 2026 es la fecha que anotamos para pagar 300,00 €" in sent(world)[-1]
+    assert paid(world, phone, link, asked) == 30_000
+    assert world.case(ana, owed).debt(owed.id).promise.state == "kept"
+    world.advance(days=10)
+    assert not any("era la fecha" in text for text in sent(world))
+
+
+def test_with_two_debts_the_client_says_which_one_and_none_is_chosen_in_silence(world, ana, owed, link):
+    world.debt(ana, number="F-2", amount_minor=50_000, issued_on="2026-06-01", due_on="2026-06-20", currency="EUR")
+    phone = world.browser()
+    page = phone.get(link).text
+    chosen = re.findall(r'<select[^>]*name="debt" required><option value="">([^<]*)</option>', page)
+    assert chosen == ["Elige una"] * 3  # a part, a promise, a problem
+    assert "selected" not in page
+    for way, typed in (
+        ("promesa", {"on": "2026-06-12"}),
+        ("problema", {"text": "Falta algo"}),
+        ("pagar", {"part": "9"}),
+    ):
+        answer = phone.post(f"{link}/{way}", data={"csrf": csrf(page), "debt": "", "is_part": "1"} | typed)
+        assert answer.status_code == 422, way
+        assert "Elige de qué factura se trata." in answer.text
+        assert next(iter(typed.values())) in answer.text
+    case = world.case(ana, owed)
+    assert all(debt.promise is None and debt.dispute is None for debt in case.debts)

@@ -16,11 +16,15 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 def promise(stage: Stage, dice: random.Random) -> Work:
     client_id, debt_id = one_debt(stage, dice)
     on = stage.today(client_id) + timedelta(days=dice.choice((0, 1, 2, 5, 9)))
-    part = dice.choice((None, None, 30_000))
+    part, limits = dice.choice((None, None, 30_000)), answers.CLIENT_PAGE
+    if part is None:  # as on the page
+        return lambda: change(
+            stage, client_id, lambda case, now: answers.promise_next(case, debt_id, on=on, now=now, limits=limits)
+        )
     return lambda: change(
         stage,
         client_id,
-        lambda case, now: answers.promise(case, debt_id, on=on, amount_minor=part, now=now, limits=answers.CLIENT_PAGE),
+        lambda case, now: answers.promise(case, debt_id, on=on, amount_minor=part, now=now, limits=limits),
     )
 
 

@@ -7,7 +7,7 @@ from aldia.domain.claims import ask_about_claim, claim_not_found, claim_paid, co
 from aldia.domain.credits import apply_credit, return_credit
 from aldia.domain.disputes import dispute, resolve_dispute
 from aldia.domain.plans import plan, spread
-from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise
+from aldia.domain.promises import CLIENT_PAGE, PromiseLimits, extension, promise, promise_next
 from aldia.domain.proposals import grant
 from aldia.domain.silencing import (
     asked_again,
@@ -40,6 +40,7 @@ __all__ = [
     "pause",
     "plan",
     "promise",
+    "promise_next",
     "resolve_dispute",
     "resume",
     "return_credit",

@@ -15,6 +15,7 @@ from aldia.domain.facts_terms import as_written, plans
 from aldia.domain.ladder import went_at
 from aldia.domain.outcomes import settled
 from aldia.domain.plans import Part
+from aldia.domain.spoken import Promise
 from aldia.domain.terms_changed import with_entry
 
 NO_LIMITS = answers.PromiseLimits(longest_days=None, most=None)
@@ -86,18 +87,19 @@ def _money(debt: Debt, entry: Entry, *, is_reviewed: bool) -> Fact:
 
 def _promises(debt: Debt, notices: Sequence[Notice]) -> Iterator[Fact]:
     made = [notice for notice in notices if notice.kind == "promised" and not (debt.plan and debt.plan.at == notice.at)]
-    for notice in made:
-        yield _promise(debt.id, notice.at, date.fromisoformat(notice.text), notice.amount_minor)
-    last = debt.promise
-    if last and all(notice.at != last.made_at for notice in made):
-        yield _promise(debt.id, last.made_at, last.on, last.amount_minor)
+    said = {notice.at: Promise(date.fromisoformat(notice.text), notice.at, notice.amount_minor) for notice in made}
+    if debt.promise:
+        said[debt.promise.made_at] = debt.promise
+    yield from (_promise(debt.id, one) for one in said.values())
 
 
-def _promise(debt_id: str, at: datetime, on: date, amount_minor: int | None) -> Fact:
+def _promise(debt_id: str, said: Promise) -> Fact:
+    on, minor, up_to = said.on, said.amount_minor, said.up_to
+
     def told(case: Case, now: datetime) -> Outcome:
-        return answers.promise(case, debt_id, on=on, amount_minor=amount_minor, now=now, limits=NO_LIMITS)
+        return answers.promise(case, debt_id, on=on, amount_minor=minor, up_to=up_to, now=now, limits=NO_LIMITS)
 
-    return Fact(at, "promise", told, debt_id, amount_minor, day=on)
+    return Fact(said.made_at, "promise", told, debt_id, minor, day=on)
 
 
 def _extensions(debt: Debt, letters: Sequence[Letter]) -> Iterator[Fact]:

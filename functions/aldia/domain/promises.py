@@ -6,7 +6,7 @@ from typing import Literal
 
 from aldia.domain.agreements import with_more_time
 from aldia.domain.case import Case, Notice, Outcome
-from aldia.domain.dates import moved_to
+from aldia.domain.dates import moved_to, next_asked
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
@@ -32,24 +32,35 @@ def promise(
     *,
     on: date,
     amount_minor: int | None = None,
+    up_to: date | None = None,
     now: datetime,
     limits: PromiseLimits = PromiseLimits(),
 ) -> Outcome:
-    """The client says that it will pay on a day: silence until then. A later promise replaces an earlier one."""
+    """The client says that it will pay on a day: silence until then. A later promise replaces an earlier one.
+
+    `up_to`: the sum is what is open up to that one of the debt's dates.
+    """
     debt = unpaid_debt(case, debt_id, now)
     _check_day(on, today=case.local_day(now), limits=limits)
     amount_minor = _promised_amount(debt, on=on, amount_minor=amount_minor)
-    if _is_same(debt.promise, on, amount_minor):
+    made = Promise(on=on, made_at=now, amount_minor=amount_minor, up_to=None if amount_minor is None else up_to)
+    if _is_same(debt.promise, made):
         return unchanged(case)
     if limits.most is not None and debt.promises_made >= limits.most:
         raise Refused("answers.too_many_promises", field="on", count=limits.most)
-    made = Promise(on=on, made_at=now, amount_minor=amount_minor)
     debt = replace(debt, promise=made, promises_made=debt.promises_made + 1)
     case = case.with_debt(debt)
     expected = stand(debt, on).payable_minor if amount_minor is None else amount_minor
     letters = answer(case, debt, "promise_noted", now, facts={"on": on, "amount_minor": expected})
     notice = Notice("promised", now, debt.id, amount_minor=expected, text=on.isoformat())
     return settled(case, now, letters=letters, notices=(notice,))
+
+
+def promise_next(case: Case, debt_id: str, *, on: date, now: datetime, limits: PromiseLimits) -> Outcome:
+    """The client's page: a promise of what it asks for, the next payment of a debt with dates still to come."""
+    asked = next_asked(unpaid_debt(case, debt_id, now), case.local_day(now))
+    amount_minor, up_to = (asked.minor, asked.on) if asked else (None, None)
+    return promise(case, debt_id, on=on, amount_minor=amount_minor, up_to=up_to, now=now, limits=limits)
 
 
 def _promised_amount(debt: Debt, *, on: date, amount_minor: int | None) -> int | None:
@@ -61,8 +72,11 @@ def _promised_amount(debt: Debt, *, on: date, amount_minor: int | None) -> int |
     return None if amount_minor >= stand(debt, on).payable_minor else amount_minor
 
 
-def _is_same(promise: Promise | None, on: date, amount_minor: int | None) -> bool:
-    return promise is not None and (promise.state, promise.on, promise.amount_minor) == ("open", on, amount_minor)
+def _is_same(held: Promise | None, made: Promise) -> bool:
+    """Whether it was said before. What is open up to a date is one sum, though interest or a payment changed it."""
+    if held is None or (held.state, held.on, held.up_to) != ("open", made.on, made.up_to):
+        return False
+    return made.up_to is not None or held.amount_minor == made.amount_minor
 
 
 def _check_day(on: date, *, today: date, limits: PromiseLimits) -> None:

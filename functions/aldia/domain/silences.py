@@ -146,10 +146,17 @@ def end_of_grace(case: Case, day: date) -> datetime:
 
 
 def is_kept(debt: Debt, promise: Promise, today: date) -> bool:
-    """Whether the promised sum, or all that is payable, has been received since the promise was made."""
-    if state(debt, today) == "paid":
+    """Whether the promised sum, or all that is payable, has been received since the promise was made.
+
+    Nothing of it is missing either once the dates that it was for are settled, by whatever settled them.
+    """
+    if state(debt, today) == "paid" or (promise.up_to and not _is_open_up_to(debt, promise.up_to, today)):
         return True
     return promise.amount_minor is not None and received_since(debt, promise.made_at) >= promise.amount_minor
+
+
+def _is_open_up_to(debt: Debt, last_on: date, today: date) -> bool:
+    return any(part.open_minor > 0 and part.in_force_on <= last_on for part in stand(debt, today).instalments)
 
 
 def received_since(debt: Debt, at: datetime) -> int:

@@ -22,6 +22,7 @@ class Promise:
     state: Literal["open", "kept", "broken", "replaced"] = "open"
     day_letter: bool = False  # promise_day went
     missed_letter: bool = False  # promise_missed went
+    up_to: date | None = None  # the sum is what was open up to that date of the debt's; None: no such date
 
 
 @dataclass(frozen=True, slots=True)

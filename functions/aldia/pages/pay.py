@@ -108,7 +108,7 @@ def pay(token: str) -> Response:
     marks = request.form.getlist("debt")
     try:
         wish = start_payment.Wish(
-            debt_ids=tuple(marked(case, mark).id for mark in marks[: start_payment.MOST_DEBTS + 1]),
+            debt_ids=tuple(marked(case, mark, "part").id for mark in marks[: start_payment.MOST_DEBTS + 1]),
             shown_minor=_whole(request.form.get("shown", "")),
             part_minor=_part(case, marks),
             up_to=_day(request.form.get("up_to", "")),
@@ -154,8 +154,13 @@ def _part(case: Case, marks: list[str]) -> int | None:
     return from_decimal(parse_amount(typed, currency, country=g.country, field="part"), currency)
 
 
-def marked(case: Case, mark: str) -> Debt:
-    """The debt that a form or an address of the page is about; Refused when it is not there, or in the bin."""
+def marked(case: Case, mark: str, field: str = "") -> Debt:
+    """The debt that a form or an address of the page is about; Refused when it is not there, or in the bin.
+
+    `field`: beside which it is said that none was chosen.
+    """
+    if not mark and field:
+        raise Refused("pay.which_missing", field=field)
     found = [debt for debt in case.debts if debt.deleted_at is None and pay_view.mark_of(debt) == mark]
     if not found:
         raise Refused("answers.unknown_debt")

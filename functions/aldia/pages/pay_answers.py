@@ -28,8 +28,8 @@ def promise(token: str) -> Response:
 
     def ask(case: Case, now: datetime) -> Outcome:
         day = parse_date(request.form.get("on", ""), g.country, field="on")
-        debt = pay.marked(case, request.form.get("debt", ""))
-        return answers.promise(case, debt.id, on=day, now=now, limits=answers.CLIENT_PAGE)
+        debt = pay.marked(case, request.form.get("debt", ""), "on")
+        return answers.promise_next(case, debt.id, on=day, now=now, limits=answers.CLIENT_PAGE)
 
     return pay.answered(token, "promise", ask, "on")
 
@@ -41,7 +41,7 @@ def problem(token: str) -> Response:
     guard.check_form(token)
     sent = request.files.get("file")
     try:
-        debt_id = pay.marked(case, request.form.get("debt", "")).id
+        debt_id = pay.marked(case, request.form.get("debt", ""), "text").id
         report_problem.report_problem(
             ports(),
             (link.account_id, link.client_id, debt_id),
