@@ -122,7 +122,7 @@ def _woken(item: RawItem, now: datetime, shards: int) -> RawItem:
     """The item with its wake-up where the machine's jobs look for it."""
     if "wake_pk" not in item:
         return item
-    at = max(datetime.fromisoformat(item["wake_sk"]["S"] + "+00:00"), now)
+    at = max(keys.woken_at(item["wake_sk"]["S"]), now)
     wake = keys.wake(item["pk"]["S"], item["sk"]["S"], at, shards)
     return item | {name: {"S": value} for name, value in wake.items()}
 

@@ -74,7 +74,7 @@ def _live(world: World, life: Life, stage: Any, debts: int) -> None:
     with stage("booking"):
         _work_off(world, "W#")
     with stage("thanks"):
-        _work_off(world, "A#", "R#")
+        _work_off(world, "A#", "K#")
     with stage("freelancers_mail"):
         run_jobs.run(world.ports)
     assert len(world.outbox.sent) == 3, [message.subject for message in world.outbox.sent]

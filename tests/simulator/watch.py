@@ -13,7 +13,7 @@ from aldia.domain.look import Look
 from aldia.domain.silences import letter_silences
 from aldia.flows.send_letter import LETTERS_A_DAY, NEW_RECIPIENTS_A_DAY, is_limited
 from aldia.ports import Item
-from aldia.store import cases, codec, keys, letters
+from aldia.store import cases, codec, keys, letters, news
 from aldia.store.letters import LetterRecord
 from tests.simulator.dict_table import DictTable
 from tests.simulator.laws import Changes, Yeses, marks_agree, terms_are_kept
@@ -57,6 +57,8 @@ class Watch:
             kind = key[1].partition("#")[0]
             if kind == "R":
                 self._letter(changes, before, after)
+            elif kind == "K":
+                self._brought(before, after)
             elif kind == "D" and after is not None:
                 self._debt(key, after)
                 self.yeses.noted(self.stage, key, before, after)
@@ -72,6 +74,13 @@ class Watch:
         today = self.stage.clock.at.date()
         if not law_of_money(debt, today):
             raise Violation("law of money", f"{key}: {debt.entries}")
+
+    def _brought(self, before: Item | None, after: Item | None) -> None:
+        """News sleep only when the letter that came with them is a record of its own."""
+        assert self.stage
+        record = news.brought(before) if before and after and "wake_pk" not in after else None
+        if record and record.key not in self.stage.table.items:
+            raise Violation("silent", f"{record.letter.id} was forgotten with its news")
 
     def _letter(self, changes: Changes, before: Item | None, after: Item | None) -> None:
         if after is None:

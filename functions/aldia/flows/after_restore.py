@@ -16,8 +16,20 @@ from aldia.domain.restored import Doubt, doubted
 from aldia.flows import casework, settings_change
 from aldia.mail.account_mail import compose_account_change
 from aldia.mail.links import Links
-from aldia.ports import Conflict, MailRefused, MailUnknown, PaymentRefused, PaymentUnknown, Ports, Set, Write
-from aldia.store import accounts, cases, inbox, keys, letters, restored, wakeups
+from aldia.ports import (
+    AlreadyThere,
+    Conflict,
+    Item,
+    MailRefused,
+    MailUnknown,
+    PaymentRefused,
+    PaymentUnknown,
+    Ports,
+    Put,
+    Set,
+    Write,
+)
+from aldia.store import accounts, cases, inbox, keys, letters, news, restored, wakeups
 from aldia.store.letters import LetterRecord
 from aldia.store.restored import Lost, Restored
 
@@ -56,6 +68,7 @@ def after_restore(ports: Ports, since: datetime) -> Drilled:
     doubts += sum(_doubt_letter(ports, letters.decoded(item)) for item in ports.table.every("letter"))
     for item in ports.table.every("news"):
         if "wake_pk" in item:  # it may have been told; it stands under today either way
+            doubts += _doubt_brought(ports, item)
             ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
     for account_id in ids:
         _ask_payments(ports, account_id, since)
@@ -119,12 +132,30 @@ def _doubt_letter(ports: Ports, record: LetterRecord) -> int:
     """A letter that waited or was on its way at that moment has gone since, or nobody knows."""
     if record.state not in ("planned", "sending"):
         return 0
+    lost = _lost_of(record, ports.clock.now())
+    ports.table.write(letters.finished(record, state="unknown", reason=RESTORED), lost)
+    return 1
+
+
+def _doubt_brought(ports: Ports, item: Item) -> int:
+    """A letter that waited with news at that moment, and so is none of the letters yet."""
+    record = news.brought(item)
+    if record is None:
+        return 0
+    with suppress(AlreadyThere):  # doubted with the others
+        ports.table.write(
+            letters.ended(record, ports.clock.now(), state="unknown", reason=RESTORED),
+            _lost_of(record, ports.clock.now()),
+        )
+        return 1
+    return 0
+
+
+def _lost_of(record: LetterRecord, now: datetime) -> Put:
     letter = record.letter
     debt_id = letter.parts[0].debt_id if letter.parts else ""
     lost = Lost(record.client_id, record.client_name, debt_id, "", letter.step)
-    written = restored.put_lost(record.account_id, lost, letter.id, ports.clock.now())
-    ports.table.write(letters.finished(record, state="unknown", reason=RESTORED), written)
-    return 1
+    return restored.put_lost(record.account_id, lost, letter.id, now)
 
 
 def _ask_payments(ports: Ports, account_id: str, since: datetime) -> None:

@@ -12,7 +12,7 @@ from aldia.domain.note_edits import handed_back
 from aldia.flows import casework, send_letter
 from aldia.flows.after_restore import is_stopped
 from aldia.ports import CapReached, Check, Conflict, Ports, Write
-from aldia.store import cases, keys, letters
+from aldia.store import cases, keys, letters, news
 from aldia.store.letters import LetterRecord
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,39 @@ def deliver(ports: Ports, key: keys.Key) -> int:
         letters.finish(ports, record, state="skipped", reason=reason)
         return 0
     return _send(ports, case, record, now, woken=letters.woken(found))
+
+
+def deliver_brought(ports: Ports, key: keys.Key) -> int:
+    """Handle the letter that waits with news; how many mails were handed over. Once this returns, news may be told.
+
+    It goes at once, claimed by its key, or becomes a letter that waits by itself. Conflict when somebody was faster:
+    news and letter stay due.
+    """
+    found = ports.table.get(*key)
+    record = news.brought(found) if found else None
+    if record is None or ports.table.get(*record.key):  # told; or gone, or waiting by itself
+        return 0
+    case, now = cases.load_by_id(ports, record.account_id, record.client_id), ports.clock.now()
+    sent = _send_new(ports, case, record, now)
+    if not sent:
+        ports.table.write(letters.planned(ports, case, record.letter, now))
+    return sent or deliver(ports, record.key)
+
+
+def _send_new(ports: Ports, case: Case, record: LetterRecord, now: datetime) -> int:
+    """Claim a letter by its key and hand it over; 0 when it has to wait or may not go, for whatever reason."""
+    if is_stopped(case.account) or why_not(case, record, now):
+        return 0
+    try:
+        message, doors, as_it_goes = send_letter.prepare(ports, case, record.letter, now)
+        if as_it_goes != record.letter:
+            return 0
+        taken, claim = letters.claim(ports, record, message, now)
+        ports.table.write(claim, *doors, *_guards(ports, case, record, now))
+    except (Refused, CapReached):
+        return 0
+    send_letter.hand_over(ports, taken, message)
+    return 1
 
 
 def _send(ports: Ports, case: Case, record: LetterRecord, now: datetime, *, woken: str) -> int:

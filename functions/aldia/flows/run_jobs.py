@@ -9,6 +9,7 @@ from aldia.flows import apply_defaults, delete_account, deliver, listen, morning
 from aldia.ports import Conflict, Ports, Set, Unreachable
 from aldia.store import keys, troubles, wakeups
 from aldia.store.accounts import Known
+from aldia.store.news import brings_letter
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +50,11 @@ def run(ports: Ports, *, limit: int = 1000, kinds: tuple[str, ...] = ALL) -> Rep
     ours = [(pk, sk) for pk, sk in due if _is_of(sk, kinds)]
     for pk, sk in ours[:limit]:
         report.seen += 1
-        if sk.startswith("K#"):
-            news.append((pk, sk))
-            continue
         try:
             report.letters += _handle(ports, pk, sk, known)
             missed = 0
+            if sk.startswith("K#"):  # told together, once the letter that came with them has gone or waits by itself
+                news.append((pk, sk))
         except Conflict:
             log.info("busy")  # it stays due
         except Unreachable:
@@ -87,6 +87,8 @@ def _handle(ports: Ports, pk: str, sk: str, known: Known) -> int:
     account_id, client_id = pk.split("#")[1], pk.split("#")[3]
     if sk == "CLIENT":
         return remind.remind(ports, account_id, client_id, known)
+    if sk.startswith("K#"):
+        return deliver.deliver_brought(ports, (pk, sk)) if brings_letter(sk) else 0
     if sk.startswith("R#"):
         return deliver.deliver(ports, (pk, sk))
     if sk.startswith("S#"):

@@ -12,6 +12,7 @@ from aldia.mail.account_mail import News, news_line
 from aldia.pages.render import language, t
 from aldia.ports import Item, Ports, Query
 from aldia.store import codec, handwork, keys, letters
+from aldia.store.news import brought
 
 MOST_NEWS = 100
 GONE = ("accepted", "delivered")
@@ -37,11 +38,14 @@ class Moment:
 
 def story(ports: Ports, case: Case, debt: Debt) -> list[Moment]:
     """Everything that happened, newest first."""
+    sent = letters.of_client(ports, case.account.id, case.client.id)
+    told = _told_of_client(ports, case)
     found = [
-        *_letters(ports, case, debt),
+        *_letters(sent, debt),
+        *_brought(told, {item["sk"] for item in sent}, debt),
         *_marks(debt),
         *_money(debt),
-        *_news(ports, case, debt),
+        *_news(told, case, debt),
         *_checkouts(debt),
         *_done(ports, case, debt),
         Moment(debt.opened_at, "good", t("debt.opened"), minor=debt.amount_minor),
@@ -54,8 +58,8 @@ def story(ports: Ports, case: Case, debt: Debt) -> list[Moment]:
 # -- letters ------------------------------------------------------------------------------------
 
 
-def _letters(ports: Ports, case: Case, debt: Debt) -> Iterator[Moment]:
-    for item in letters.of_client(ports, case.account.id, case.client.id):
+def _letters(sent: list[Item], debt: Debt) -> Iterator[Moment]:
+    for item in sent:
         record = letters.decoded(item)
         if record.letter.parts and all(part.debt_id != debt.id for part in record.letter.parts):
             continue
@@ -73,6 +77,13 @@ def _letters(ports: Ports, case: Case, debt: Debt) -> Iterator[Moment]:
             to=record.to,
             label=f"debt.letter_{record.state}",
         )
+
+
+def _brought(told: list[Item], sent: set[str], debt: Debt) -> Iterator[Moment]:
+    """Answers that wait with the news that they came with, mostly for some seconds."""
+    for record in filter(None, map(brought, told)):
+        if record.key[1] not in sent and any(part.debt_id == debt.id for part in record.letter.parts):
+            yield Moment(record.letter.at, "next", step_name(record.letter.step), label="debt.letter_planned")
 
 
 def _letter_state(state: str) -> str:
@@ -129,11 +140,14 @@ def method_name(method: str) -> str:
     return t(key) if method and catalog.has(language(), key) else method
 
 
-def _news(ports: Ports, case: Case, debt: Debt) -> Iterator[Moment]:
-    """What the client answered, in its own words."""
+def _told_of_client(ports: Ports, case: Case) -> list[Item]:
     pk, _ = keys.client(case.account.id, case.client.id)
-    page = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST_NEWS))
-    for item in page.items:
+    return ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST_NEWS)).items
+
+
+def _news(told: list[Item], case: Case, debt: Debt) -> Iterator[Moment]:
+    """What the client answered, in its own words."""
+    for item in told:
         notice = codec.loads(Notice, item["data"])
         if notice.debt_id in ("", debt.id) and notice.kind not in MONEY_KINDS:
             yield _told(notice, item, case)

@@ -8,7 +8,7 @@ from aldia.domain.case import NoticeKind
 from aldia.pages import guard
 from aldia.pages.forms import Typed
 from aldia.pages.settings_shell import back_to, save, screen, shown
-from aldia.store.cases import OWN_DEEDS
+from aldia.store.news import OWN_DEEDS
 
 KINDS: tuple[str, ...] = tuple(kind for kind in get_args(NoticeKind) if kind not in OWN_DEEDS)
 

@@ -16,7 +16,7 @@ from aldia.replay.happenings import Happening
 from aldia.replay.scenario import Scenario
 from aldia.replay.stage import Stage
 from aldia.replay.transitions import transition
-from aldia.store import accounts, cases, keys, wakeups
+from aldia.store import accounts, cases, keys, news, wakeups
 
 MUTED: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """News for the freelancer are no part of the story."""
@@ -126,8 +126,17 @@ class Player:
     def _change(self, client_id: str, ask: casework.Change) -> None:
         account_id = self.scenario.account.id
         outcome = casework.change(self.stage.ports, account_id, client_id, ask)
-        for letter in outcome.letters:
-            deliver.deliver(self.stage.ports, keys.letter(account_id, client_id, letter.id))
+        if outcome.letters:
+            self._answer(keys.client(account_id, client_id)[0])
+
+    def _answer(self, client_pk: str) -> None:
+        """The letters of one client that are due, alone or with news, without waiting for the next run."""
+        ports = self.stage.ports
+        for pk, sk in list(wakeups.due(ports, ports.clock.now())):
+            if pk == client_pk and sk.startswith("R#"):
+                deliver.deliver(ports, (pk, sk))
+            elif pk == client_pk and news.brings_letter(sk):
+                deliver.deliver_brought(ports, (pk, sk))
 
     def _quote(self, event: Happening) -> None:
         case = cases.load_by_id(self.stage.ports, self.scenario.account.id, event.client_id)

@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from aldia import bootstrap
 from aldia.adapters.dynamo_table import DynamoTable, create_table
 from aldia.ports import Delete, Item, Message, PageOfItems, Ports, Put, Query, Set, Table, Write
 from aldia.settings import Settings
+from aldia.store import keys
 
 Key = tuple[str, str]
 
@@ -94,8 +95,7 @@ class Watched:
 
     def next_at(self) -> datetime | None:
         """The first wake-up not yet handled."""
-        first = min(self._wakes.values(), default=None)
-        return datetime.fromisoformat(first).replace(tzinfo=UTC) if first else None
+        return min(map(keys.woken_at, self._wakes.values()), default=None)
 
 
 class Nobody:

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aldia.domain.account import Account
-from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.case import Case, Outcome
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.held import waits
 from aldia.domain.ledger import stand, state
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, codec, keys, letters, needs, references, tallies, tasks
+from aldia.store import accounts, codec, keys, needs, news, references, tallies, tasks
 
 OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
 READ = ("sk", "schema", "version", "data")  # the rest of an item is for the indexes
 LARGE = 500  # bytes of JSON, from which on a record is packed
 CONCEPT = 80  # characters of it that a list shows; a debt's row keeps the rest for the search
-NEWS_KEPT = timedelta(days=400)
-OWN_DEEDS = ("asked_again",)  # written down by the freelancer, who needs no mail about it
 
 
 def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
@@ -52,15 +50,15 @@ def load_by_id(ports: Ports, account_id: str, client_id: str) -> Case:
 def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: Iterable[Write] = ()) -> Case:
     """Write what changed, all or nothing, if nobody changed the client since; Conflict otherwise.
 
-    Letters of the outcome are planned: the sender takes them from the table. Returns the case as saved.
+    Letters of the outcome are planned, alone or with news: the sender takes them from the table. Returns the case as
+    saved.
     """
     client = replace(outcome.case.client, version=before.client.version + 1, is_checkable=True)
     after = replace(outcome.case, client=client)
     writes: list[Write] = [_guarded(client_item(ports, after, now), before.client)]
     to_do = [tasks.put(after, task) for task in outcome.tasks] + needs.writes(before, outcome, now)
     changed = debt_writes(before, after, now)
-    writes += [letters.planned(ports, after, letter, now) for letter in outcome.letters]
-    writes += [_news(ports, after, notice, place=place, now=now) for place, notice in enumerate(outcome.notices)]
+    writes += news.writes(ports, after, outcome, now)
     writes += [*tallies.writes(before, after), *more]
     if len(writes) + len(changed) + len(to_do) > MOST_WRITES:
         ahead = [*to_do, *_only_noted(before, outcome, now)]
@@ -212,31 +210,3 @@ def put_aside(account_id: str, debt_id: str, payment: PaymentTruth) -> Put:
     pk, _ = keys.entry(account_id, debt_id, "")
     item: Item = {"pk": pk, "sk": f"ASIDE#{payment.payment_id}", "kind": "aside", "schema": codec.SCHEMA}
     return Put(item | {"data": codec.dumps(payment)}, absent=True)
-
-
-def _news(ports: Ports, case: Case, notice: Notice, *, place: int, now: datetime) -> Put:
-    pk, _ = keys.client(case.account.id, case.client.id)
-    sk = f"K#{now:%Y-%m-%dT%H:%M:%S.%f}#{case.client.version}-{place}"
-    debt = next((debt for debt in case.debts if debt.id == notice.debt_id), None)
-    row = {
-        "client": case.client.name,
-        "client_id": case.client.id,
-        "number": debt.number if debt else "",
-        "concept": debt.concept[:CONCEPT] if debt else "",
-        "currency": debt.currency if debt else "",
-    }
-    item: Item = {
-        "pk": pk,
-        "sk": sk,
-        "kind": "news",
-        "schema": codec.SCHEMA,
-        "data": codec.dumps(notice),
-        "account_pk": f"A#{case.account.id}#NEWS",
-        "account_sk": sk[2:],
-        "row": row
-        | {"kind": notice.kind, "debt": notice.debt_id, "amount": notice.amount_minor, "text": notice.text[:500]},
-        "expires_at": int((now + NEWS_KEPT).timestamp()),
-    }
-    if notice.kind not in (*case.account.muted, *OWN_DEEDS):
-        item |= keys.wake(pk, sk, now, ports.settings.wake_shards)
-    return Put(item, absent=True)

@@ -121,7 +121,12 @@ def claim(
 
 def failed(record: LetterRecord, now: datetime, reason: str) -> Put:
     """A letter that could not be written at all: it is shown, and never tried again by itself."""
-    return Put(item(replace(record, state="failed", reason=reason, started_at=now)), absent=True)
+    return ended(record, now, state="failed", reason=reason)
+
+
+def ended(record: LetterRecord, now: datetime, *, state: str, reason: str) -> Put:
+    """A letter that never was a record, as it ended."""
+    return Put(item(replace(record, state=state, reason=reason, started_at=now)), absent=True)
 
 
 def finished(record: LetterRecord, *, state: str, provider_id: str = "", reason: str = "") -> Set:

@@ -37,10 +37,10 @@ def _days(cursor: Item | None, now: datetime) -> list[str]:
 
 def _shard(ports: Ports, pk: str, now: datetime) -> list[Item]:
     until = f"{now:%Y-%m-%dT%H:%M:%S}"
-    page = ports.table.query(Query(pk, between=("0", until), index="wakeups"))
+    page = ports.table.query(Query(pk, between=(keys.FIRST, until), index="wakeups"))
     found = page.items
     while page.last:
-        page = ports.table.query(Query(pk, between=("0", until), index="wakeups", after=page.last))
+        page = ports.table.query(Query(pk, between=(keys.FIRST, until), index="wakeups", after=page.last))
         found += page.items
     return found
 
@@ -107,7 +107,7 @@ def next_at(ports: Ports, now: datetime, days: int = 400) -> datetime | None:
         firsts = []
         for shard in range(ports.settings.wake_shards):
             page = ports.table.query(Query(f"DUE#{day}#{shard}", index="wakeups", limit=1))
-            firsts += [item["wake_sk"] for item in page.items]
+            firsts += [keys.woken_at(item["wake_sk"]) for item in page.items]
         if firsts:
-            return datetime.fromisoformat(min(firsts) + "+00:00")
+            return min(firsts)
     return None
