@@ -11,14 +11,16 @@ from aldia.ports import ProviderEvent, WebhookRefused
 TOLERANCE_SECONDS = 300
 LARGEST_BODY = 256 * 1024
 
-# What can change a debt or an account's readiness; the API takes at most 20 types. `charge.succeeded` comes with every
-# `payment_intent.succeeded` and says no more: keeping it would only cost a write.
+# What can change a debt or an account's readiness; the API takes at most 20 types. `payment_intent.succeeded` and
+# `charge.succeeded` are not among them: every payment of ours begins as a Checkout session, whose own `completed` (paid
+# at once) or `async_payment_succeeded` (paid later) comes with them and says as much. Keeping them would only cost
+# writes, and the same for every other sale of a connected account.
 TYPES = (
     "account.updated", "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated",
     "charge.dispute.funds_withdrawn", "charge.dispute.updated", "charge.refunded",
     "checkout.session.async_payment_failed", "checkout.session.async_payment_succeeded",
     "checkout.session.completed", "checkout.session.expired", "payment_intent.partially_funded",
-    "payment_intent.payment_failed", "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
+    "payment_intent.payment_failed", "refund.created", "refund.failed", "refund.updated",
 )  # fmt: skip
 
 

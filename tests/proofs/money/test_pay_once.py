@@ -85,7 +85,7 @@ def test_ten_thousand_deliveries_of_five_hundred_payments_book_each_once(world):
     lived(world, payments, dice)
     events = bodies(world)
     sent = repeated(events, amount(10_000, 100_000), dice)
-    assert len(events) > 2.5 * len(payments)
+    assert len(events) > 1.5 * len(payments)  # one of each capture, and all that came of it later
     troubles = deliver(world, sent)
     while (report := run_jobs.run(world.ports)).seen:
         troubles += report.troubles
