@@ -297,7 +297,8 @@ class PageOfItems:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a whole item. `absent`: only if none is there; `version`: only if it still has that version.
+    """Write a whole item. `absent`: only if none is there; `version`: only if it still has that version; `where`: only
+    while these attributes have these values, None: while there is no such attribute.
 
     `alone`: a refusal loses nothing, so that no transaction has to tell a repetition from somebody else's write.
     """
@@ -306,6 +307,7 @@ class Put:
     absent: bool = False
     version: int | None = None
     alone: bool = False
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.reminders import decide
 from aldia.flows import send_letter
 from aldia.ports import Item, Ports
-from aldia.store import accounts, cases
+from aldia.store import accounts, books, cases
 
 OPENED = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)  # a Monday
 DUE = date(2026, 5, 18)
@@ -103,7 +103,7 @@ def items(ports: Ports, found: Iterable[Case], now: datetime) -> Iterator[Item]:
         stored = replace(case, client=replace(case.client, version=1, is_checkable=True))
         yield cases.client_item(ports, stored, case.client.next_at or now)
         for debt in case.debts:
-            yield cases.debt_item(stored, debt, now)
+            yield books.debt_item(stored, debt, now)
 
 
 def seed(ports: Ports, client, found: Iterable[Item]) -> int:

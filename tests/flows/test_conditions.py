@@ -12,7 +12,7 @@ import pytest
 from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
 from aldia.domain.debt import Entry
 from aldia.flows import change_client, client_answers, delete_account, open_debt, run_jobs, tell
-from aldia.ports import CapReached, Conflict, Delete, Message, PaymentTruth, Put, Set
+from aldia.ports import CapReached, Conflict, Delete, Message, PaymentTruth, Put, Query, Set
 from aldia.store import (
     accounts,
     cases,
@@ -149,13 +149,60 @@ def test_a_debt_that_the_reading_did_not_show_is_not_written_over(world, case, d
         cases.save(world.ports, blind, Outcome(case.with_debt(replace(debt, concept="Otra"))), now=world.clock.at)
 
 
-def test_a_line_of_the_ledger_is_booked_once_though_the_reading_did_not_show_it(world, ana, case, debt):
-    line = Entry("p1", "payment", date(2026, 6, 1), world.clock.at, 1_000)
-    pk, sk = keys.entry(ana.id, debt.id, "p1")
-    write(world, Put({"pk": pk, "sk": sk, "kind": "entry", "data": codec.dumps(line)}))
-    booked = case.with_debt(replace(case.debt(debt.id), entries=(line,)))
+def line_of(world, key="p1"):
+    return Entry(key, "payment", date(2026, 6, 1), world.clock.at, 1_000)
+
+
+def with_lines(case, *lines):
+    return case.with_debt(replace(case.debts[0], entries=lines))
+
+
+def test_a_line_of_the_ledger_is_booked_once_though_the_reading_did_not_show_it(world, case):
+    """Neither booked twice, nor lost below what somebody else writes."""
+    booked = cases.save(world.ports, case, Outcome(with_lines(case, line_of(world))), now=world.clock.at)
+    blind = replace(booked, debts=case.debts)
+    assert blind.debts[0].entries == ()
+    assert case.debts[0].is_sealed
+    for wrong in (with_lines(blind, line_of(world)), blind.with_debt(replace(blind.debts[0], note="Otra"))):
+        with pytest.raises(Conflict):
+            cases.save(world.ports, blind, Outcome(wrong), now=world.clock.at)
+    again = with_lines(booked, line_of(world), line_of(world, "p2"))
+    assert len(cases.save(world.ports, booked, Outcome(again), now=world.clock.at).debts[0].entries) == 2
+
+
+def unsealed(world, case, *lines):
+    """The case as a program from before there were seals left it: an item for each line of the ledger."""
+    debt = replace(case.debts[0], entries=lines, is_sealed=False)
+    pk, sk = keys.debt(case.account.id, case.client.id, debt.id)
+    write(world, Set(pk, sk, {"data": codec.dumps(debt), "seal": None}))
+    for line in lines:
+        pk, sk = keys.entry(case.account.id, debt.id, line.key)
+        write(world, Put({"pk": pk, "sk": sk, "kind": "entry", "data": codec.dumps(line)}))
+    read = cases.load_by_id(world.ports, case.account.id, case.client.id)
+    assert (read.debts[0].is_sealed, len(read.debts[0].entries)) == (False, len(lines))
+    return read
+
+
+def test_a_line_of_a_debt_from_before_there_were_seals_is_booked_once(world, case):
+    """Its first write seals it: from then on its ledger is guarded like any other."""
+    old = unsealed(world, case, line_of(world))
+    blind = replace(old, debts=(replace(old.debts[0], entries=()),))
     with pytest.raises(Conflict):
-        cases.save(world.ports, case, Outcome(booked), now=world.clock.at)
+        cases.save(world.ports, blind, Outcome(with_lines(blind, line_of(world))), now=world.clock.at)
+    cases.save(world.ports, old, Outcome(with_lines(old, line_of(world), line_of(world, "p2"))), now=world.clock.at)
+    read = cases.load_by_id(world.ports, case.account.id, case.client.id)
+    assert [entry.key for entry in read.debts[0].entries] == ["p1", "p2"]
+    assert read.debts[0].is_sealed
+    pk, _ = keys.entry(case.account.id, case.debts[0].id, "")
+    assert [item["sk"] for item in world.ports.table.query(Query(pk)).items] == ["L#p1", "L#p2"]
+
+
+def test_a_ledger_that_was_sealed_meanwhile_is_not_written_from_a_reading_before_that(world, case):
+    old = unsealed(world, case)
+    new = cases.save(world.ports, old, Outcome(with_lines(old, line_of(world))), now=world.clock.at)
+    blind = replace(new, debts=old.debts)
+    with pytest.raises(Conflict):
+        cases.save(world.ports, blind, Outcome(with_lines(blind, line_of(world, "p2"))), now=world.clock.at)
 
 
 def test_money_is_put_aside_once(world, ana, debt):

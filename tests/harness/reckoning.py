@@ -11,7 +11,7 @@ from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.ledger import law_of_money
 from aldia.ports import Item, Ports
-from aldia.store import codec, keys, letters
+from aldia.store import books, codec, keys, letters
 from aldia.store.letters import LetterRecord
 
 ARRIVED = ("accepted", "delivered")
@@ -91,18 +91,15 @@ class Reckoning:
             yield f"{len(self.items['trouble'])} healthy items are listed as trouble"
 
     def _money(self, at: datetime, clients: dict[str, Client]) -> Iterator[str]:
-        booked = Counter((item["pk"], item["sk"]) for item in self.items["entry"])
         for item in self.items["debt"]:
             debt = codec.loads(Debt, item["data"])
             if not law_of_money(debt, at.date()):
                 yield f"{debt.id} breaks the law of money"
-            own = Counter(keys.entry(keys.owner(item["pk"]), debt.id, entry.key) for entry in debt.entries)
-            if own - booked:
-                yield f"{debt.id} holds entries that were not booked"
-            booked -= own
+            if item["seal"] != books.seal(debt) or len({entry.key for entry in debt.entries}) < len(debt.entries):
+                yield f"{debt.id} holds entries that were not booked, or twice"
             if item["pk"] not in clients:
                 yield f"{debt.id} has no client"
-        yield from (f"{pk} {sk} is booked for no debt" for pk, sk in booked)
+        yield from (f"{item['pk']} {item['sk']} stands beside a sealed ledger" for item in self.items["entry"])
 
     def _counters(self) -> Iterator[str]:
         claimed = Counter[str]()
@@ -116,8 +113,8 @@ class Reckoning:
 
     def payments(self) -> list[Entry]:
         """Every payment in the ledger."""
-        entries = [codec.loads(Entry, item["data"]) for item in self.items["entry"]]
-        return [entry for entry in entries if entry.kind == "payment"]
+        debts = [codec.loads(Debt, item["data"]) for item in self.items["debt"]]
+        return [entry for debt in debts for entry in debt.entries if entry.kind == "payment"]
 
 
 def everything(ports: Ports) -> Iterator[Item]:

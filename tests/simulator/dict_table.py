@@ -140,7 +140,13 @@ class DictTable:
         if isinstance(write, Put):
             if write.absent:
                 return found is None
-            return write.version is None or (found is not None and found.get("version") == write.version)
+            if write.version is not None:
+                return found is not None and found.get("version") == write.version
+            held = found or {}
+            return all(
+                name not in held if value is None else _equal(held.get(name), value)
+                for name, value in write.where.items()
+            )
         if isinstance(write, Add):
             return all(_stays_within(found, name, write) for name in write.at_most if name in write.amounts)
         if isinstance(write, Delete) and not write.where:

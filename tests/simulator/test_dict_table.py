@@ -114,6 +114,15 @@ def test_a_put_with_another_version_is_refused(table, version):
     assert table.get("p", "s")["version"] == 3
 
 
+def test_a_put_over_what_was_changed_since_is_refused(table):
+    table.write(Put({"pk": "p", "sk": "s", "seal": "1"}, where={"seal": None}))
+    for was in ({"seal": None}, {"seal": "0"}, {"seal": 1}):
+        with pytest.raises(Conflict):
+            table.write(Put({"pk": "p", "sk": "s", "seal": "2"}, where=was))
+    table.write(Put({"pk": "p", "sk": "s", "seal": "2"}, where={"seal": "1", "other": None}))
+    assert table.get("p", "s")["seal"] == "2"
+
+
 def test_a_version_of_nothing_is_refused(table):
     with pytest.raises(Conflict):
         table.write(Put({"pk": "p", "sk": "s", "version": 1}, version=0))
@@ -256,6 +265,8 @@ def random_write(random_):
             Put(item),
             Put(item, absent=True),
             Put(item, version=1),
+            Put(item, where={"state": "a"}),
+            Put(item, where={"state": "b", "wake_pk": None}),
             Delete("p", sk, where=where),
             Set("p", sk, {"state": random_.choice("ab"), "wake_pk": None, "wake_sk": None}, where=where),
             Set("p", sk, {"wake_pk": "DUE", "wake_sk": at}, where=where),

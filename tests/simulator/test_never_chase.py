@@ -85,7 +85,7 @@ def change(stage, client_id, ask):
 
 
 ANSWERS = {
-    payment: lambda key, _item: key[1].startswith("L#"),
+    payment: lambda key, item: key[1].startswith("D#") and '"entries":' in codec.plain(item["data"]),
     promise: lambda key, item: key[1].startswith("D#") and '"promise":' in codec.plain(item["data"]),
     problem: lambda key, item: key[1].startswith("D#") and '"dispute":' in codec.plain(item["data"]),
     stop: lambda key, item: key[1] == "CLIENT" and '"stopped_at":' in codec.plain(item["data"]),

@@ -13,7 +13,7 @@ from aldia.domain.look import Look
 from aldia.domain.silences import letter_silences
 from aldia.flows.send_letter import LETTERS_A_DAY, NEW_RECIPIENTS_A_DAY, is_limited
 from aldia.ports import Item
-from aldia.store import cases, codec, keys, letters, news
+from aldia.store import books, cases, codec, keys, letters, news
 from aldia.store.letters import LetterRecord
 from tests.simulator.dict_table import DictTable
 from tests.simulator.laws import Changes, Yeses, marks_agree, terms_are_kept
@@ -60,17 +60,25 @@ class Watch:
             elif kind == "K":
                 self._brought(before, after)
             elif kind == "D" and after is not None:
-                self._debt(key, after)
+                self._debt(key, before, after)
                 self.yeses.noted(self.stage, key, before, after)
-            elif kind in ("L", "Y", "TERMS") and before is not None:
+            elif kind in ("Y", "TERMS") and before is not None:
                 raise Violation("append only", f"{key} was written again")
             elif kind == "Y" and after is not None:
                 terms_are_kept(self.stage, after)
         marks_agree(changes)
 
-    def _debt(self, key: keys.Key, item: Item) -> None:
+    def _debt(self, key: keys.Key, before: Item | None, item: Item) -> None:
+        """The ledger only grows, each line once, and its seal is that of its lines."""
         assert self.stage
         debt = codec.loads(Debt, item["data"])
+        was = codec.loads(Debt, before["data"]).entries if before else ()
+        if any(line not in debt.entries for line in was) or len({line.key for line in debt.entries}) < len(
+            debt.entries
+        ):
+            raise Violation("append only", f"{key}: {was} became {debt.entries}")
+        if item["seal"] != books.seal(debt):
+            raise Violation("two books", f"{key}: sealed as {item['seal']} and holds {debt.entries}")
         today = self.stage.clock.at.date()
         if not law_of_money(debt, today):
             raise Violation("law of money", f"{key}: {debt.entries}")

@@ -209,7 +209,7 @@ def _is_repeatable(write: Write) -> bool:
     if isinstance(write, (Put, Set)) and write.alone:
         return True
     if isinstance(write, Put):
-        return not write.absent and write.version is None
+        return not write.absent and write.version is None and not write.where
     return isinstance(write, (Delete, Set)) and not write.where
 
 
@@ -232,7 +232,18 @@ def _put(write: Put, table: str) -> dict[str, Any]:
         body["ConditionExpression"] = "#v = :v"
         body["ExpressionAttributeNames"] = {"#v": "version"}
         body["ExpressionAttributeValues"] = {":v": _in(write.version)}
+    elif write.where:
+        body |= _unchanged(write.where)
     return body
+
+
+def _unchanged(where: Mapping[str, Any]) -> dict[str, Any]:
+    """That attributes are as they were read; None: not there."""
+    names = {f"#w{n}": name for n, name in enumerate(where)}
+    values = {f":w{n}": _in(value) for n, value in enumerate(where.values()) if value is not None}
+    tests = [f"#w{n} = :w{n}" if f":w{n}" in values else f"attribute_not_exists(#w{n})" for n in range(len(where))]
+    body: dict[str, Any] = {"ConditionExpression": " AND ".join(tests), "ExpressionAttributeNames": names}
+    return body | ({"ExpressionAttributeValues": values} if values else {})
 
 
 def _condition(where: Any) -> dict[str, Any]:

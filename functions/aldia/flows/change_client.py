@@ -11,7 +11,7 @@ from aldia.domain.errors import Refused
 from aldia.flows import casework
 from aldia.mail.headers import paragraphs
 from aldia.ports import AlreadyThere, Check, Conflict, Delete, Ports, Query, Set
-from aldia.store import cases, keys, needs, references, tasks
+from aldia.store import books, cases, keys, needs, references, tasks
 
 AT_ONCE = 80  # items in one transaction; the table takes a hundred
 WORDS = 280
@@ -43,7 +43,7 @@ def _rename_in_lists(ports: Ports, case: Case) -> None:
     """The lists show the name beside each debt. Whoever changes the case meanwhile writes the new name anyway."""
     now = ports.clock.now()
     guard = Check(*keys.client(case.account.id, case.client.id), {"version": case.client.version})
-    items = [cases.debt_item(case, debt, now) for debt in case.debts]
+    items = [books.debt_item(case, debt, now) for debt in case.debts]
     for start in range(0, len(items), AT_ONCE):
         rows = [Set(item["pk"], item["sk"], {"row": item["row"]}) for item in items[start : start + AT_ONCE]]
         try:

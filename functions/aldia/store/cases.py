@@ -7,17 +7,14 @@ from datetime import datetime
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Outcome
 from aldia.domain.client import Client
-from aldia.domain.debt import Debt, Entry
-from aldia.domain.held import waits
-from aldia.domain.ledger import stand, state
+from aldia.domain.debt import Debt
+from aldia.domain.ledger import state
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, codec, keys, needs, news, references, tallies, tasks
+from aldia.store import accounts, books, codec, keys, needs, news, references, tallies, tasks
+from aldia.store.books import LARGE, OPEN_STATES
 
-OPEN_STATES = ("open", "review", "disputed")
 MOST_WRITES = 100  # of one transaction
 READ = ("sk", "schema", "version", "data")  # the rest of an item is for the indexes
-LARGE = 500  # bytes of JSON, from which on a record is packed
-CONCEPT = 80  # characters of it that a list shows; a debt's row keeps the rest for the search
 
 
 def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
@@ -54,10 +51,10 @@ def save(ports: Ports, before: Case, outcome: Outcome, *, now: datetime, more: I
     saved.
     """
     client = replace(outcome.case.client, version=before.client.version + 1, is_checkable=True)
-    after = replace(outcome.case, client=client)
+    after = books.sealed(before, replace(outcome.case, client=client))
     writes: list[Write] = [_guarded(client_item(ports, after, now), before.client)]
     to_do = [tasks.put(after, task) for task in outcome.tasks] + needs.writes(before, outcome, now)
-    changed = debt_writes(before, after, now)
+    changed = books.writes(before, after, now)
     writes += news.writes(ports, after, outcome, now)
     writes += [*tallies.writes(before, after), *more]
     if len(writes) + len(changed) + len(to_do) > MOST_WRITES:
@@ -81,7 +78,7 @@ def _only_noted(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
     old = {debt.id: debt for debt in before.debts}
     appeared = {(task.debt_id, task.step) for task in outcome.tasks}
     noted = [debt for debt in outcome.case.debts if debt.id in old and _is_only_noted(old[debt.id], debt, appeared)]
-    return debt_writes(before, replace(outcome.case, debts=tuple(noted)), now)
+    return books.writes(before, replace(outcome.case, debts=tuple(noted)), now)
 
 
 def _is_only_noted(was: Debt, debt: Debt, appeared: set[tuple[str, str]]) -> bool:
@@ -139,70 +136,6 @@ def _silence(client: Client) -> dict[str, str]:
     sign = next((reason for reason, what in told.items() if what), "")
     until = client.pause.until if client.pause and sign == "paused" else None
     return {"sign": sign} | ({"until": until.isoformat()} if until else {})
-
-
-def debt_writes(before: Case, after: Case, now: datetime) -> list[Write]:
-    """The debts that changed, and each new ledger entry under its own key."""
-    old = {debt.id: debt for debt in before.debts}
-    writes: list[Write] = []
-    for debt in after.debts:
-        was = old.get(debt.id)
-        if debt == was:
-            continue
-        writes.append(Put(debt_item(after, debt, now), absent=was is None))
-        if was is None:
-            writes.append(references.put(after.account.id, debt))
-        booked = {entry.key for entry in was.entries} if was else set()
-        writes += [_entry(after, debt, entry) for entry in debt.entries if entry.key not in booked]
-    return writes
-
-
-def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
-    """The debt's item with its row for the lists."""
-    pk, sk = keys.debt(case.account.id, debt.client_id, debt.id)
-    today = case.local_day(now)
-    standing = stand(debt, today)
-    is_open = debt.deleted_at is None and state(debt, today) in OPEN_STATES
-    row = {
-        "client": case.client.name,
-        "number": debt.number,
-        "concept": debt.concept[:CONCEPT],
-        "currency": debt.currency,
-        "balance": standing.balance_minor,
-        "amount": debt.amount_minor,
-        "due": (debt.extended_to or debt.due_on).isoformat(),
-        "state": "deleted" if debt.deleted_at else state(debt, today),
-        "sign": _sign(case, debt, now),
-    }
-    row |= {"rest": debt.concept[CONCEPT:]} if len(debt.concept) > CONCEPT else {}
-    shelf, order = ("OPEN", row["due"]) if is_open else ("SHUT", today.isoformat())
-    return {
-        "pk": pk,
-        "sk": sk,
-        "kind": "debt",
-        "schema": codec.SCHEMA,
-        "data": codec.packed(debt, above=LARGE),
-        "account_pk": f"A#{case.account.id}#{shelf}",
-        "account_sk": f"{order}#{debt.id}",
-        "row": row,
-    }
-
-
-def _sign(case: Case, debt: Debt, now: datetime) -> str:
-    """The one thing about an open debt that a list should show beside its date."""
-    today = case.local_day(now)
-    if debt.promise and debt.promise.state == "open":
-        return "promise"
-    if any(checkout.state == "processing" for checkout in debt.checkouts):
-        return "payment_on_its_way"
-    if waits(case, debt, now) and (case.asks_first or (debt.extended_to or debt.due_on) < today):
-        return "needs_approval"
-    return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
-
-
-def _entry(case: Case, debt: Debt, entry: Entry) -> Put:
-    pk, sk = keys.entry(case.account.id, debt.id, entry.key)
-    return Put({"pk": pk, "sk": sk, "kind": "entry", "schema": codec.SCHEMA, "data": codec.dumps(entry)}, absent=True)
 
 
 def put_aside(account_id: str, debt_id: str, payment: PaymentTruth) -> Put:

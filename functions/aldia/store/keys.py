@@ -8,7 +8,7 @@
 | debt | A#acc#C#client | D#debt |
 | letter | A#acc#C#client | R#day#step… |
 | checkout | A#acc#C#client | S#id |
-| ledger entry, money in another currency | A#acc#D#debt | L#key, ASIDE#payment |
+| ledger entry of a debt from before there were seals, money in another currency | A#acc#D#debt | L#key, ASIDE#payment |
 | what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
 | the client's yes to one version of the terms | A#acc#C#client | Y#number |
 | what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
@@ -79,7 +79,7 @@ def checkout(account_id: str, client_id: str, checkout_id: str) -> Key:
 
 
 def entry(account_id: str, debt_id: str, key: str) -> Key:
-    """A ledger entry: its key makes booking twice impossible."""
+    """A ledger entry of a debt that has no seal yet: its key makes booking twice impossible."""
     return f"A#{account_id}#D#{debt_id}", f"L#{key}"
 
 

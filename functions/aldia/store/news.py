@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.ports import Item, Ports, Put
 from aldia.store import codec, keys, letters
+from aldia.store.books import CONCEPT
 from aldia.store.letters import LetterRecord
 
 KEPT = timedelta(days=400)
@@ -60,7 +61,7 @@ def _row(case: Case, notice: Notice) -> dict[str, object]:
         "client": case.client.name,
         "client_id": case.client.id,
         "number": debt.number if debt else "",
-        "concept": debt.concept[:80] if debt else "",
+        "concept": debt.concept[:CONCEPT] if debt else "",
         "currency": debt.currency if debt else "",
         "kind": notice.kind,
         "debt": notice.debt_id,
@@ -75,8 +76,12 @@ def brings_letter(sk: str) -> bool:
 
 
 def brought(item: Item) -> LetterRecord | None:
-    """The letter that news came with, as it is planned; None when it has none, or is told already."""
+    """The letter that news came with, as it is planned; None when it has none, or is told already.
+
+    Raises when either cannot be read, so that no news is told together with others and cannot be.
+    """
     if "letter" not in item or "wake_pk" not in item:
         return None
+    codec.of(Notice, item)
     _, account_id, _, client_id = item["pk"].split("#")
     return LetterRecord(codec.loads(Letter, item["letter"]), account_id, client_id, item["row"]["client"])

@@ -71,14 +71,33 @@ def test_clients_with_poisoned_debts_or_data_hold_nobody_up_and_are_shown_to_the
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [*POISONS, "an unknown state"])
 def test_poisoned_letters_hold_no_other_letter_up(world, kind):
-    ana = world.account()
+    poison = POISONS.get(kind) or (lambda world, pk, sk: changed(world, pk, sk, state="sideways"))
+    _one_of_twenty_answers(world, poison, "R#", muted=("promised",))  # a letter by itself
+
+
+OF_LETTER = {
+    "no letter at all": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"letter": "{}"})),
+    "bytes that are none of ours": lambda world, pk, sk: world.ports.table.write(Set(pk, sk, {"letter": b"\xff"})),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["broken JSON", "a newer schema", "no data at all", *OF_LETTER])
+def test_a_poisoned_letter_that_came_with_news_holds_no_other_letter_and_no_news_up(world, kind):
+    told = _one_of_twenty_answers(world, (POISONS | OF_LETTER)[kind], "K#")
+    assert all(f"Cliente {n} " in told for n in range(20) if n != 7)
+    assert "Cliente 7 " not in told
+
+
+def _one_of_twenty_answers(world, poison, prefix, **account):
+    """Of so many answers one cannot be read: the others go. What the freelancer was mailed."""
+    ana = world.account(**account)
     debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@example.com") for n in range(20)]
     on = world.clock.at.date() + timedelta(days=5)
     for debt in debts:
         casework.change(world.ports, ana.id, debt.client_id, lambda case, now: _promised(case, on, now))
     pk = of_client(world, ana, debts[7])
-    [letter] = world.ports.table.query(Query(pk, begins_with="R#", strong=True)).items
-    poison = POISONS.get(kind) or (lambda world, pk, sk: changed(world, pk, sk, state="sideways"))
+    [letter] = world.ports.table.query(Query(pk, begins_with=prefix, strong=True)).items
     poison(world, pk, letter["sk"])
     report = run_jobs.run(world.ports)
     assert report.troubles == [f"{pk}|{letter['sk']}"]
@@ -86,6 +105,7 @@ def test_poisoned_letters_hold_no_other_letter_up(world, kind):
         f"c{n}@example.com" for n in range(20) if n != 7
     }
     assert "Cliente 7" in world.browser(ana).get("/hoy").text
+    return "".join(message.text for message in world.outbox.to("ana@example.com"))
 
 
 def _promised(case, on, now):
