@@ -223,6 +223,4 @@ class Debt:
     source: str = ""  # where it came from: "form", "import:<id>", "sample"
     external_id: str = ""  # a fiscal id such as the CFDI's UUID
     deleted_at: datetime | None = None  # in the bin, for undo
-    is_sealed: bool = field(
-        default=False, compare=False
-    )  # its item guards its ledger; not so in what was stored before
+    is_sealed: bool = field(default=False, compare=False)  # its item guards its ledger; not so in what is older
