@@ -65,13 +65,13 @@ class Meter:
 
 
 class Recorder:
-    """Counts the calls of some clients, and keeps one of so many with what it asked, so that the bare SDK can be timed
-    with the same ones. To keep all takes as much memory as everything else, which would be counted as ours, and time to
-    look through it for garbage. An odd number, so that each of a letter's four calls gets its turn."""
+    """Counts the calls of some clients, and keeps the first with what they asked, so that the bare SDK can be timed
+    with the same: one after the other, since an outcome is only taken of a letter that was claimed. To keep all takes
+    memory, and time to look through it for garbage, which would be counted as ours."""
 
-    def __init__(self, *clients: Any, every: int) -> None:
+    def __init__(self, *clients: Any, most: int) -> None:
         self.calls: list[tuple[Any, str, dict[str, Any]]] | None = None
-        self.seen, self._every = 0, every | 1
+        self.seen, self._most = 0, most
         for client in clients:
             service = client.meta.service_model.service_name
             client.meta.events.register(
@@ -83,5 +83,5 @@ class Recorder:
         if self.calls is None:
             return
         self.seen += 1
-        if self.seen % self._every == 0:
+        if len(self.calls) < self._most:
             self.calls.append((client, operation, dict(params)))  # the SDK adds to `params` itself
