@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aldia.domain.agreements import in_effect
-from aldia.domain.concessions import Wish, day_choices, outside, part_choices, wished_parts
+from aldia.domain.concessions import Wish, day_choices, has_part_choices, outside, part_choices, wished_parts
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
 from aldia.domain.spoken import Agreement
@@ -99,6 +99,15 @@ def test_plans_to_choose_from_end_in_time_and_add_up():
         # a month apart the fourth would be on 27 October, 99 days on: every three weeks instead
         [("2026-07-27", 25001), ("2026-08-17", 25000), ("2026-09-07", 25000), ("2026-09-28", 25000)],
     ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "plans"), [({}, 2), ({"parts": 0}, 0), ({"parts": 2}, 1), ({"first_days": 0, "longest_days": 6}, 0)]
+)
+def test_there_is_a_plan_to_choose_exactly_where_one_can_be_listed(limits, plans):
+    known = case(fence=replace(Fence(), **limits))
+    assert len(part_choices(known, known.debts[0], AFTER)) == plans
+    assert has_part_choices(known, known.debts[0], AFTER) is bool(plans)
 
 
 def test_before_the_due_date_the_first_part_may_wait_for_it():
