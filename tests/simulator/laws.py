@@ -1,10 +1,11 @@
-"""Laws about what people said: a yes to a letter, "I know of no such debt", a yes to the terms."""
+"""Laws about what people said: a yes to a letter, other dates, "I know of no such debt", a yes to the terms."""
 
 from collections.abc import Mapping
 
-from aldia.domain.case import Case
+from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Yes
+from aldia.domain.ladder import ladder_of
 from aldia.domain.prevention import Accepted
 from aldia.ports import Item
 from aldia.store import cases, codec, keys, working_terms
@@ -76,6 +77,25 @@ def told(case: Case, parts: Parts) -> Told:
 def _without_notes(shown: Told, is_first: bool) -> Told:
     """Tried again, the letter has taken its debts' notes along."""
     return shown if is_first else shown[:-1]
+
+
+MILD = ("pre_due", "due_today", "overdue_1")
+
+
+def goes_on(case: Case, letter: Letter, name: str) -> None:
+    """After a second agreement that was not kept a part of the plan is asked for by no gentler step than before it."""
+    for part in letter.parts:
+        debt = case.debt(part.debt_id)
+        broken = [one.broken_on for one in debt.agreements if one.broken_on]
+        about = part.key.partition("@")[2].partition("/")[0]
+        ladder = [rung.step for rung in ladder_of(debt) if rung.channel == "email"]
+        if len(broken) < 2 or debt.plan is None or about not in debt.plan.instalment_ids or part.step not in ladder:
+            continue
+        sent = [(key, mark.moved_to or mark.at) for key, mark in debt.marks.items() if mark.state == "sent"]
+        before = {key.partition("@")[0].partition("/")[0] for key, at in sent if case.local_day(at) < max(broken)}
+        reached = max((ladder.index(step) for step in before & set(ladder)), default=0)
+        if part.step in MILD or ladder.index(part.step) < reached:
+            raise Violation("moved on", f"{name} says {part.step} after {sorted(before)}, and {broken} were not kept")
 
 
 def marks_agree(changes: Changes) -> None:

@@ -11,7 +11,9 @@ from aldia.domain import (
     decisions,
     letter_notes,
     look,
+    plans,
     silences,
+    steps,
     tried_again,
     working_terms,
     writing,
@@ -198,7 +200,24 @@ def asks_all_morning(stage):
     at_the_end(stage)
 
 
+# -- agreements that were not kept -------------------------------------------------------------------
+
+
+def starts_over(patch):
+    patch.setattr(steps, "is_passed", lambda _look, _step: False)
+
+
+def loses_two_plans(stage):
+    for _ in range(2):
+        today = stage.today(ids(stage)[1])
+        parts = [(today + timedelta(days=days), 50_000) for days in (2, 60)]
+        change(stage, lambda case, debt, now, parts=parts: plans.plan(case, debt, instalments=parts, now=now))
+        for _ in range(9):
+            runs(stage, days=2)
+
+
 LAWS = {
+    (starts_over, loses_two_plans): "moved on",
     (nobody_waits, goes_unasked): "yes",
     (a_yes_to_anything, goes_changed): "yes",
     (nobody_waits, goes_though_taken_back): "yes",

@@ -16,7 +16,7 @@ from aldia.ports import Item
 from aldia.store import books, cases, codec, keys, letters, news
 from aldia.store.letters import LetterRecord
 from tests.simulator.dict_table import DictTable
-from tests.simulator.laws import Changes, Yeses, marks_agree, terms_are_kept
+from tests.simulator.laws import Changes, Yeses, goes_on, marks_agree, terms_are_kept
 from tests.simulator.machine import Violation
 from tests.simulator.stage import Stage
 
@@ -125,6 +125,7 @@ class Watch:
         is_by_hand = letter.step in BY_HAND
         if not is_by_hand:
             self.yeses.hold(case, record, name)
+            goes_on(case, letter, name)
         self._notes(record, name)
         for part in letter.parts:
             debt = case.debt(part.debt_id)

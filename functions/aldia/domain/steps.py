@@ -9,6 +9,7 @@ from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt, Mark
 from aldia.domain.ladder import Occurrence
 from aldia.domain.look import Look, looked_at
+from aldia.domain.moved_on import is_passed
 
 HELD_BACK = "cap"
 
@@ -39,6 +40,8 @@ def _over(look: Look) -> list[tuple[Occurrence, str, date]]:
     for step in look.due_steps:
         if step in early and step != kept:
             over.append((step, "overtaken", opened_on))
+        elif is_passed(look, step):
+            over.append((step, look.hindrance(step) or "overtaken", look.today))
         elif step.last_true_day and look.is_expired(step):
             over.append((step, look.hindrance(step) or "overtaken", max(step.last_true_day + calendar.DAY, opened_on)))
     return over

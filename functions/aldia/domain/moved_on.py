@@ -1,0 +1,38 @@
+"""A second agreement that was not kept moves on: the ladder of a plan's parts starts after what was reached by then."""
+
+from datetime import date
+
+from aldia.domain.agreements import times_broken
+from aldia.domain.ladder import Occurrence, ladder_of, went_at
+from aldia.domain.look import Look
+
+AT_ONCE_NO_MORE = 2  # agreements on one debt that were not kept
+
+
+def is_passed(look: Look, step: Occurrence) -> bool:
+    """Whether a letter of one of the plan's parts is gentler than the ladder's next one.
+
+    Next is the reminder after the firmest that went before the last agreement was broken, the second one at least, the
+    last one at most. Steps that count from another day than a due date, and tasks, are never passed.
+    """
+    if look.debt.plan is None or times_broken(look.debt) < AT_ONCE_NO_MORE:
+        return False
+    is_of_plan = step.instalment_id in look.debt.plan.instalment_ids
+    return is_of_plan and not step.is_task and step.place < _next_place(look)
+
+
+def _next_place(look: Look) -> int:
+    """The place in the ladder of the next letter after a due date; 0 where it has none."""
+    ladder = ladder_of(look.debt)
+    late = [
+        place for place, rung in enumerate(ladder) if rung.anchor == "due" and rung.days > 0 and rung.channel == "email"
+    ]
+    went = _went_before(look, max(agreed.broken_on for agreed in look.debt.agreements if agreed.broken_on))
+    reached = max((nth for nth, place in enumerate(late) if ladder[place].step in went), default=0)
+    return late[min(reached + 1, len(late) - 1)] if late else 0
+
+
+def _went_before(look: Look, day: date) -> set[str]:
+    """Names of the steps of which a letter went before that day."""
+    sent = ((key, mark) for key, mark in look.debt.marks.items() if mark.state == "sent")
+    return {key.partition("@")[0].partition("/")[0] for key, mark in sent if look.case.local_day(went_at(mark)) < day}
