@@ -60,6 +60,19 @@ def test_a_sum_of_several_instalments_says_which():
     assert "venció el 17 de enero de 2027, hace 7 días" in text
 
 
+def test_a_letter_about_a_later_part_does_not_call_the_earlier_one_due_by_then():
+    case = case_of("instalments")
+    letter = letter_of(case, "pre_due")
+    both = replace(letter.parts[0], key="pre_due@i2", amount_minor=121000)
+    ahead = replace(letter, parts=(both,), day=date(2027, 1, 10), at=letter.at + timedelta(days=30))
+    text = mail(case, ahead).text.replace("\u00a0", " ")
+    assert (
+        "por 1.210,00 € vence por partes: 605,00 € desde el 18 de diciembre de 2026 y el resto el 17 de enero" in text
+    )
+    alone = replace(ahead, parts=(replace(both, amount_minor=60500),))
+    assert "por 605,00 € vence el 17 de enero de 2027" in mail(case, alone).text.replace("\u00a0", " ")
+
+
 def test_interest_and_compensation_stand_on_their_own_lines():
     text = plain("interest", "formal_letter").text.replace("\u00a0", " ")
     assert "Principal: 1.210,00 €\n  Intereses de demora: 7,96 €\n  Compensación por costes de cobro: 40,00 €" in text

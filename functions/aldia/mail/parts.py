@@ -56,7 +56,8 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
     offer = _offer(case, debt, part, price, reader=reader)
     days = (letter.day - due_on).days
     number, concept = one_line(debt.number, at_most=60), one_line(debt.concept, at_most=120)
-    when = _when("when", due_on, days, reader)
+    late = _late(debt, part, letter, price, due_on=due_on)
+    when = _when("when", due_on, days, reader, late=late)
     agreed_day = _agreed_day(case, letter, part, reader)
     lines = (_sentence(when), *agreed_day, *_lines(debt, part, letter, price, reader=reader, offer=offer))
     return Part(
@@ -70,7 +71,7 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
         due_on=due_on,
         due=reader.day(due_on),
         when=when,
-        when_is=_when("when_is", due_on, days, reader),
+        when_is=_when("when_is", due_on, days, reader, late=late),
         days_overdue=days,
         offer=offer,
         lines=lines,
@@ -94,7 +95,26 @@ def _nearest(debt: Debt, dates: tuple[Instalment, ...], today: date) -> date:
     return min(is_open) if is_open else max(instalment.due_on for instalment in dates)
 
 
-def _when(key: str, due_on: date, days: int, reader: Reader) -> str:
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """What a letter about a date to come asks for besides: since when, and how much."""
+
+    since: date
+    minor: int
+    currency: str
+
+
+def _late(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, due_on: date) -> _Late | None:
+    rows = [(on, minor) for on, minor in _dates_asked(debt, part, letter, price) if on < letter.day]
+    if not rows or due_on < letter.day:
+        return None
+    return _Late(rows[0][0], sum(minor for _, minor in rows), part.currency)
+
+
+def _when(key: str, due_on: date, days: int, reader: Reader, *, late: _Late | None) -> str:
+    if late:
+        told = reader.money(late.minor, late.currency)
+        return reader.say(f"{key}.in_parts", late=told, since=reader.day(late.since), day=reader.day(due_on))
     if days > 0:
         return reader.say(f"{key}.past", n=days, day=reader.day(due_on))
     return reader.say(f"{key}.today" if days == 0 else f"{key}.to_come", day=reader.day(due_on))
@@ -164,15 +184,19 @@ def _agreed_day(case: Case, letter: Letter, part: LetterPart, reader: Reader) ->
 
 def _instalments_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, reader: Reader) -> list[str]:
     """Each instalment that the sum holds, when it holds several: date and what is open of it."""
+    rows = _dates_asked(debt, part, letter, price)
+    return [reader.say("detail.schedule", day=reader.day(on), amount=reader.money(n, part.currency)) for on, n in rows]
+
+
+def _dates_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote) -> list[tuple[date, int]]:
+    """Date and open sum of each instalment that the sum holds; none where it holds one, or not just these."""
     principal = part.amount_minor - price.interest_minor - price.compensation_minor
     asked, taken = [], 0
     for instalment in stand(debt, letter.day).instalments:
         if instalment.open_minor and taken < principal:
             taken += instalment.open_minor
-            asked.append((reader.day(instalment.in_force_on), reader.money(instalment.open_minor, part.currency)))
-    if len(asked) < 2 or taken != principal:
-        return []
-    return [reader.say("detail.schedule", day=day, amount=amount) for day, amount in asked]
+            asked.append((instalment.in_force_on, instalment.open_minor))
+    return asked if len(asked) > 1 and taken == principal else []
 
 
 def _extras(part: LetterPart, price: Quote, reader: Reader) -> list[str]:
