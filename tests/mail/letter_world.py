@@ -42,6 +42,7 @@ FACTS = {
     "payment_question": {"paid_on": "2026-12-20", "question": "¿Desde qué banco salió?"},
     "payment_not_found": {"paid_on": "2026-12-20", "claimed_minor": "121000"},
     "credit_returned": {"paid_minor": "2420"},
+    "payment_corrected": {"paid_minor": "40000", "balance_minor": "121000"},
     "thanks": {"tone": "on_time", "paid_minor": "121000"},
     "terms_accepted": {"number": "2", "by": "Bruno Díaz", "on": "2026-12-20", "hash": "0a1b2c3d4e5f", "text": "…"},
 }

@@ -20,6 +20,7 @@ from aldia.domain.answers import (
     wrong_person,
 )
 from aldia.domain.debt import Checkout
+from aldia.domain.edits import undo
 from aldia.domain.payments import record_payment
 from aldia.domain.tone import check
 from aldia.mail.compose import compose
@@ -39,6 +40,12 @@ def on_its_way(case):
     started = Checkout("c1", "oxxo", 121000, case.local_day(NOW), NOW, NOW + timedelta(days=3))
     opened = open_checkout(case, "f1", checkout=started, now=NOW).case
     return checkout_processing(opened, "f1", checkout_id="c1", now=NOW)
+
+
+def paid_by_hand(case):
+    return record_payment(
+        case, "f1", key="hand.p", amount_minor=40000, method="cash", on=DUE, now=NOW, by_hand=True
+    ).case
 
 
 def planned(case):
@@ -63,6 +70,7 @@ ANSWERED = {
     ),
     "stop_noted": lambda case: stop(case, now=NOW),
     "credit_returned": lambda case: return_credit(paid(case, 123420).case, "f1", key="r1", now=NOW),
+    "payment_corrected": lambda case: undo(paid_by_hand(case), "f1", key="hand.p", now=NOW),
     "wrong_person_noted": lambda case: wrong_person(case, now=NOW),
 }
 SAID = {
@@ -78,6 +86,7 @@ SAID = {
     "payment_not_found": "busqué tu pago de la factura F-001 del 18 de diciembre de 2026",
     "payment_question": "me falta un dato: ¿Desde qué banco?",
     "credit_returned": "te devolví 24,20 €, lo que había llegado de más por la factura F-001",
+    "payment_corrected": "anoté por error un pago de 400,00 € en la factura F-001 y te di las gracias antes de tiempo",
     "stop_noted": "no recibirás más recordatorios automáticos",
     "wrong_person_noted": "No volveremos a escribir a esta dirección",
 }

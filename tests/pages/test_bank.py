@@ -87,6 +87,22 @@ def test_a_line_proposes_itself_at_an_open_claim_and_answers_it(world, lived):
     assert world.case(ana, debts[2]).debt(debts[2].id).claim is None
 
 
+def test_a_line_that_was_booked_by_mistake_waits_again_and_can_be_booked_again(world, lived):
+    ana, browser, debts = lived
+    upload(browser, HEAD + f"01/06/2026;TRANSF {reference(debts[0].id)};60,00\n")
+    page = f"/cobros/{debts[0].client_id}/{debts[0].id}"
+    for time in (1, 2):
+        assert press(browser).status_code == 303
+        shown = browser.get(page).text
+        undo = re.search(r'action="([^"]+/deshacer/bank[^"]+)"', shown)[1]
+        assert "/banco/confirmar" not in browser.get("/banco").text
+        assert browser.post(undo, data={"csrf": csrf(shown)}).status_code == 303
+        assert len(paid(world, ana, debts[0])) == 2 * time
+        assert world.case(ana, debts[0]).debt(debts[0].id).kept_entries == ()
+    assert press(browser).status_code == 303
+    assert [one.amount_minor for one in world.case(ana, debts[0]).debt(debts[0].id).kept_entries] == [6_000]
+
+
 def claims(world, ana, debt, amount_minor=None, words=""):
     said = Said(world.clock.at.date(), amount_minor, words)
     claim_payment(world.ports, (ana.id, debt.client_id, debt.id), said)

@@ -152,6 +152,38 @@ def test_what_is_given_up_can_be_taken_back(world, browser, debt, action, state)
     assert "A pagar hoy" in browser.get(path(debt)).text
 
 
+def test_a_payment_noted_by_mistake_is_taken_back_with_a_kind_letter_and_no_trace_for_the_client(
+    world, ana, browser, debt
+):
+    done = act(browser, debt, "pago", amount="900", paid_on="2026-06-01", method="cash")
+    world.jobs()
+    assert "Recibí" in world.outbox.to("bruno@example.com")[-1].text
+    shown = browser.get(done.location).text
+    undo = re.search(r'action="([^"]+/deshacer/hand[^"]+)"', shown)[1]
+    assert "Sí, deshacer este pago" in browser.get(path(debt)).text
+    assert browser.post(undo, data={"csrf": csrf(shown)}).location.endswith("said=payment_undone")
+    world.jobs()
+    letter = world.outbox.to("bruno@example.com")[-1].text
+    assert "anoté por error un pago de $900.00" in letter.replace("\u00a0", "")
+    assert "Quedan $1,000.00" in letter.replace("\u00a0", "")
+    page = browser.get(path(debt)).text
+    assert "Un pago anotado por error, deshecho" in page
+    assert "El dinero volvió atrás" not in page
+    assert "Sí, deshacer este pago" not in page
+    assert accounts.load(world.ports, ana.id).trust.debts_paid == 0
+
+
+def test_noting_and_taking_back_lifts_no_trust_limit(world, ana, debt):
+    world.jobs()
+    world.advance(days=2)
+    browser = world.browser(ana)
+    done = act(browser, debt, "pago", amount="1000", paid_on="2026-06-01", method="cash")
+    assert accounts.load(world.ports, ana.id).trust.debts_paid == 1
+    shown = browser.get(done.location).text
+    browser.post(re.search(r'action="([^"]+/deshacer/hand[^"]+)"', shown)[1], data={"csrf": csrf(shown)})
+    assert accounts.load(world.ports, ana.id).trust.debts_paid == 0
+
+
 def test_a_refund_by_hand_asks_for_a_decision(world, ana, browser, debt):
     act(browser, debt, "pago", amount="1000", paid_on="2026-06-01", method="cash")
     act(browser, debt, "devolucion", amount="1000")

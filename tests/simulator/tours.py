@@ -42,6 +42,7 @@ from aldia.flows import (
     share_terms,
     sign_in,
     start_payment,
+    take_back,
     try_letter,
     undo_import,
     usual_limit,
@@ -267,6 +268,18 @@ def is_read(stage: Stage) -> bool:
     return [entry.amount_minor for entry in booked] == [5500]
 
 
+def unbooks(stage: Stage) -> None:
+    client_id, debt_id = stage.debts[0]
+    for entry in stage.case(client_id).debt(debt_id).kept_entries:
+        take_back.take_back(stage.ports, (stage.account_id, client_id, debt_id), key=entry.key)
+
+
+def waits_again(stage: Stage) -> bool:
+    client_id, debt_id = stage.debts[0]
+    found = bank_statement.board(stage.ports, _account(stage))
+    return len(found.matches) == 1 and not stage.case(client_id).debt(debt_id).kept_entries
+
+
 def puts_aside(stage: Stage) -> None:
     client_id, debt_id = stage.debts[0]
     case = stage.case(client_id)
@@ -454,6 +467,7 @@ TOURS = (
     Tour(("check_reference",), checks_letter, is_counted),
     Tour(("dead_address",), reports_dead, is_silenced),
     Tour(("bank_statement",), reads_statement, is_read),
+    Tour(("take_back",), unbooks, waits_again, reads_statement),
     Tour(("claim_payment",), sends_proof, has_sent_proof),
     Tour(("put_aside",), puts_aside, stands_again),
     Tour(("ask_first", "morning"), is_asked_first, was_asked_once, on_a_morning),

@@ -96,7 +96,15 @@ def confirm_claim(
     if held and twin == "same":
         return settled(case, now, letters=receipt(case, debt, held, now=now))
     return record_payment(
-        case, debt_id, key=key, amount_minor=amount_minor, method="transfer", on=day, now=now, by_hand=True
+        case,
+        debt_id,
+        key=key,
+        amount_minor=amount_minor,
+        method="transfer",
+        on=day,
+        now=now,
+        by_hand=True,
+        answered=claim,
     )
 
 
@@ -105,11 +113,9 @@ def twin_of(debt: Debt, amount_minor: int, day: date, *, besides: str = "") -> E
 
     `besides`: how the keys of payments begin that are known to be others; empty for none.
     """
-    undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
-    paid = (entry for entry in debt.entries if entry.kind == "payment" and entry.method != FROM_CREDIT)
+    paid = (entry for entry in debt.kept_entries if entry.kind == "payment" and entry.method != FROM_CREDIT)
     same = (entry for entry in paid if (entry.amount_minor, entry.on) == (amount_minor, day))
-    others = (entry for entry in same if entry.key not in undone)
-    return next((entry for entry in others if not (besides and entry.key.startswith(besides))), None)
+    return next((entry for entry in same if not (besides and entry.key.startswith(besides))), None)
 
 
 def claim_not_found(case: Case, debt_id: str, *, now: datetime) -> Outcome:

@@ -88,7 +88,7 @@ EntryKind = Literal[
     "waive",
     "write_off",
     "amount_changed",
-    "undone",  # takes back the waiver, write-off or failed refund whose key stands in its note
+    "undone",  # takes back the waiver, write-off, failed refund or payment by hand whose key stands in its note
 ]
 
 
@@ -103,6 +103,7 @@ class Entry:
     amount_minor: int | None  # None for waive and write_off: everything that is payable
     method: str = ""  # card, oxxo, spei, sepa_debit, transfer, cash, …
     note: str = ""
+    answered: Claim | None = None  # of a payment by hand: what the client had told of and this was taken for
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +225,14 @@ class Debt:
     external_id: str = ""  # a fiscal id such as the CFDI's UUID
     deleted_at: datetime | None = None  # in the bin, for undo
     is_sealed: bool = field(default=False, compare=False)  # its item guards its ledger; not so in what is older
+
+    @property
+    def undone_keys(self) -> frozenset[str]:
+        """Keys of the lines that were taken back."""
+        return frozenset(entry.note for entry in self.entries if entry.kind == "undone")
+
+    @property
+    def kept_entries(self) -> tuple[Entry, ...]:
+        """The ledger as if nothing had been booked by mistake: without what was taken back and its taking back."""
+        undone = self.undone_keys
+        return tuple(entry for entry in self.entries if entry.kind != "undone" and entry.key not in undone)

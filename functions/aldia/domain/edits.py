@@ -5,11 +5,11 @@ from datetime import datetime
 
 from aldia.domain.case import Case, Outcome
 from aldia.domain.checkouts import refuse_under_way
-from aldia.domain.debt import Debt, Entry
+from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
 from aldia.domain.outcomes import known_debt, live_debt, settled, unchanged
-from aldia.domain.terms_changed import is_booked, with_entry
+from aldia.domain.taken_back import is_by_hand, take_back_payment, without_entry
 
 FREE = ("number", "concept", "note", "ladder", "file_name", "external_id")
 """Fields that may change at any time. Another ladder concerns the steps that have not gone."""
@@ -70,18 +70,19 @@ def restore(case: Case, debt_id: str, *, now: datetime) -> Outcome:
 
 
 def undo(case: Case, debt_id: str, *, key: str, now: datetime) -> Outcome:
-    """Take back a waiver or a write-off, as if it had never been; both lines stay in the ledger.
+    """Take back a waiver, a write-off or a payment noted by hand, as if it had never been; both lines stay in the
+    ledger.
 
-    Refused when the debt has no such line, or when it is one that tells of money.
+    Refused when the debt has no such line, or when it is money that somebody else told of.
     """
     debt = live_debt(case, debt_id)
     entry = next((entry for entry in debt.entries if entry.key == key), None)
     if entry is None:
         raise Refused("answers.no_entry")
+    if is_by_hand(entry):
+        return take_back_payment(case, key=key, debt_id=debt_id, now=now)
     if entry.kind not in UNDOABLE:
         raise Refused("answers.not_undoable")
-    taken_back = f"undone/{key}"
-    if is_booked(debt, taken_back):
+    if key in debt.undone_keys:
         return unchanged(case)
-    line = Entry(taken_back, "undone", on=case.local_day(now), at=now, amount_minor=0, note=key)
-    return settled(case.with_debt(with_entry(debt, line)), now)
+    return settled(case.with_debt(without_entry(case, debt, key, now)), now)

@@ -26,7 +26,7 @@ def asked(case: Case, debt: Debt, now: datetime) -> OpinionAbout | None:
         return None
     said = {known.about for known in debt.opinions}
     standing = state(debt, case.local_day(now))
-    if standing == "paid" and any(entry.kind == "payment" for entry in debt.entries) and "payment" not in said:
+    if standing == "paid" and any(entry.kind == "payment" for entry in debt.kept_entries) and "payment" not in said:
         return "payment"
     return "problem" if debt.problem_settled_at and "problem" not in said else None
 

@@ -10,6 +10,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.ledger import in_force, stand, state
 from aldia.domain.outcomes import answer, known_debt, settled, unchanged
 from aldia.domain.promises import with_promise_kept
+from aldia.domain.spoken import Claim
 from aldia.domain.terms_changed import is_booked, with_entry
 
 FROM_CREDIT = "credit"  # the method of a payment that is another debt's surplus
@@ -26,8 +27,10 @@ def record_payment(
     on: date,
     now: datetime,
     by_hand: bool = False,
+    answered: Claim | None = None,
 ) -> Outcome:
-    """Money received and settled. It counts on the local day `on`; `by_hand`: the freelancer typed it and knows.
+    """Money received and settled. It counts on the local day `on`; `by_hand`: the freelancer typed it and knows;
+    `answered`: what the client told of and this is taken for.
 
     The letter is `thanks` when the debt is paid by it (facts: tone, paid_minor, discount_minor, on), else
     `part_received` (facts: paid_minor, balance_minor, on). What is too much becomes credit, which the freelancer is
@@ -37,7 +40,7 @@ def record_payment(
     if is_booked(debt, key):
         return unchanged(case)
     check_payment(case, debt, amount_minor=amount_minor, on=on, now=now)
-    entry = Entry(key, "payment", on=on, at=now, amount_minor=amount_minor, method=method)
+    entry = Entry(key, "payment", on=on, at=now, amount_minor=amount_minor, method=method, answered=answered)
     return booked(case, debt, entry, now=now, by_hand=by_hand)
 
 
@@ -55,10 +58,12 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
     """The payment in the ledger, with all that follows: promise, letter, news. Takes the debt out of the bin."""
     today = case.local_day(now)
     before, was = stand(debt, today), state(debt, today)
-    debt = with_promise_kept(with_entry(replace(debt, deleted_at=None), entry), today)
+    alive = replace(debt, deleted_at=None)
+    left_minor = stand(with_entry(alive, entry), today).payable_minor
+    if by_hand and _is_claimed(debt, entry, left_minor=left_minor):
+        alive, entry = replace(alive, claim=None), replace(entry, answered=debt.claim)
+    debt = with_promise_kept(with_entry(alive, entry), today)
     after = stand(debt, today)
-    if by_hand and _is_claimed(debt, entry, left_minor=after.payable_minor):
-        debt = replace(debt, claim=None)
     case = case.with_debt(debt)
     notices = [] if by_hand else [Notice("paid", now, debt.id, amount_minor=entry.amount_minor)]
     if after.credit_minor > before.credit_minor:

@@ -86,7 +86,7 @@ def _days(case: Case, kept: tuple[date, ...], since: str) -> tuple[date, ...]:
 def _bought_again(case: Case) -> Iterator[tuple[date, int]]:
     """(day of issue, days since the last payment) of each first debt after a payment of another one."""
     debts = sorted((debt for debt in case.debts if debt.deleted_at is None), key=lambda debt: debt.issued_on)
-    paid = sorted((entry.on, debt.id) for debt in debts for entry in debt.entries if entry.kind == "payment")
+    paid = sorted((entry.on, debt.id) for debt in debts for entry in debt.kept_entries if entry.kind == "payment")
     last = date.min
     for debt in debts:
         place = bisect_left(paid, (debt.issued_on, ""))

@@ -16,6 +16,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand, state
 from aldia.domain.outcomes import live_debt
 from aldia.domain.parsing import fold
+from aldia.domain.taken_back import OF_STATEMENT, fresh_line
 from aldia.flows import record_payment
 from aldia.imports.bank_csv import read_statement
 from aldia.ports import AlreadyThere, Conflict, Item, Ports
@@ -25,7 +26,6 @@ MOST_LINES = 1000  # of one file
 SHOWN = 200  # newest lines that are looked at
 MOST_DEBTS = 2000  # open debts that are looked through
 MOST_CLIENTS = 60  # whose debts are read whole
-KEY = "bank."  # how the keys of payments begin that are lines of a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +172,11 @@ def _as_payment(case: Case, debt_id: str, line: BankLine, *, now: datetime, is_w
     debt = live_debt(case, debt_id)
     if debt.currency != line.currency:
         raise Refused("bank_csv.other_currency", currency=line.currency)
-    if twin_of(debt, line.amount_minor, line.on, besides=KEY):
+    if twin_of(debt, line.amount_minor, line.on, besides=OF_STATEMENT):
         raise Refused(
             "bank_csv.booked_already", client=case.client.name, amount_minor=line.amount_minor, currency=line.currency
         )
-    key, told = f"{KEY}{line.id}", debt.claim
+    key, told = fresh_line(debt, f"{OF_STATEMENT}{line.id}"), debt.claim
     if told and (
         is_what_was_told or told.amount_minor in (None, line.amount_minor) or has_clients_reference(line, told)
     ):

@@ -46,6 +46,7 @@ ANSWERS = (
     "payment_question",
     "payment_not_found",
     "credit_returned",
+    "payment_corrected",
     "stop_noted",
     "wrong_person_noted",
     "thanks",

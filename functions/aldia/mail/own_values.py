@@ -12,7 +12,9 @@ Values = Mapping[str, object]
 AMOUNTS = {
     **dict.fromkeys(("promise_noted", "promise_day", "promise_missed"), "promise.amount"),
     "plan_noted": "plan.total",
-    **dict.fromkeys(("thanks", "part_received", "payment_on_its_way", "credit_returned"), "received"),
+    **dict.fromkeys(
+        ("thanks", "part_received", "payment_on_its_way", "credit_returned", "payment_corrected"), "received"
+    ),
 }
 """Where the sum lies that a letter is about; else it is what the letter asks for."""
 DATES = {

@@ -225,6 +225,7 @@ def _told(letter: Letter, reader: Reader) -> dict[str, object]:
         "remaining": _sum(letter, left, reader) if left else "",
         "saved": _sum(letter, saved, reader) if saved else "",
         "surplus": _sum(letter, surplus, reader) if surplus else "",
+        "looking": letter.facts.get("looking", ""),
         "from_credit": letter.facts.get("method") == FROM_CREDIT,
         "pace": letter.facts.get("tone", "on_time"),
         "on_the_way": _on_the_way(letter, reader),

@@ -89,6 +89,8 @@ def notices(one: DebtPage) -> list[dict[str, Any]]:
     action = UNDO.get(said, "") if one.debt.deleted_at or one.debt.pause else ""
     if said in ("debt_waived", "debt_written_off"):
         action = _last_given_up(one)
+    if said in ("debt_paid", "debt_paid_claim"):
+        action = _last_noted(one)
     return [note | ({"undo": f"{one.path}/{action}"} if action else {}) for note in told]
 
 
@@ -106,6 +108,11 @@ def _bring_back(one: DebtPage) -> dict[str, Any]:
 def _last_given_up(one: DebtPage) -> str:
     lines = [line for line in one.lines if line.entry.kind in ("waive", "write_off") and not line.is_undone]
     return f"deshacer/{lines[-1].entry.key}" if lines else ""
+
+
+def _last_noted(one: DebtPage) -> str:
+    noted = max((line.entry for line in one.lines if line.is_wrong), key=lambda entry: entry.at, default=None)
+    return f"deshacer/{noted.key}" if noted else ""
 
 
 @screen.get("/cobros/<client_id>/<debt_id>/archivo")

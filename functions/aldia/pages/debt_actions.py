@@ -11,7 +11,8 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt
-from aldia.flows import attach_file, finish_task, payment_page, record_payment
+from aldia.domain.taken_back import is_by_hand
+from aldia.flows import attach_file, finish_task, payment_page, record_payment, take_back
 from aldia.pages import debt as debt_page
 from aldia.pages import debt_fields as fields
 from aldia.pages import guard, replies
@@ -106,9 +107,15 @@ for one in ACTIONS:
 @screen.post("/cobros/<client_id>/<debt_id>/deshacer/<key>")
 @guard.signed_in
 def undo(client_id: str, debt_id: str, key: str) -> Response:
-    """Take back a waiver or a write-off."""
-    action = Action("deshacer", edits.undo, "debt_undone", lambda _typed, _debt: {"key": key[:100]})
-    return _act(action, client_id, debt_id)
+    """Take back a waiver, a write-off or a payment that was noted by hand."""
+    case, debt = debt_page.found(client_id, debt_id)
+    typed, entry = Typed(), next((entry for entry in debt.entries if entry.key == key[:100]), None)
+    try:
+        take_back.take_back(ports(), (g.account.id, client_id, debt_id), key=key[:100])
+    except Refused as refused:
+        typed.refuse(refused, "deshacer")
+        return again(client_id, debt_id, "deshacer", typed)
+    return debt_page.done((case, debt), "payment_undone" if entry and is_by_hand(entry) else "debt_undone")
 
 
 # -- those that are more than one transition ----------------------------------------------------

@@ -128,6 +128,10 @@ def _marks(debt: Debt) -> Iterator[Moment]:
 def _money(debt: Debt) -> Iterator[Moment]:
     for entry in debt.entries:
         minor = None if entry.kind in ("undone", "chargeback_lost") else entry.amount_minor
+        wrong = next((line for line in debt.entries if entry.kind == "undone" and line.key == entry.note), None)
+        if wrong and wrong.kind == "payment":
+            yield Moment(entry.at, "sent", t("debt.entry_undone_payment"), minor=wrong.amount_minor)
+            continue
         state = "good" if entry.kind in ("payment", "chargeback_won") else "unknown"
         state = "sent" if entry.kind in ("waive", "write_off", "amount_changed", "undone") else state
         method = method_name(entry.method)

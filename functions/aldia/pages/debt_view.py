@@ -14,6 +14,7 @@ from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, s
 from aldia.domain.quote import Quote, quote
 from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import Silence, debt_silence
+from aldia.domain.taken_back import is_by_hand
 from aldia.flows import write_by_hand
 from aldia.pages.debt_ahead import Ahead, outlook_within
 from aldia.pages.debt_list import date_state
@@ -34,6 +35,11 @@ class Line:
     entry: Entry
     is_undone: bool
     balance_minor: int
+
+    @property
+    def is_wrong(self) -> bool:
+        """A payment that the freelancer noted, and may take back."""
+        return is_by_hand(self.entry) and not self.is_undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,7 @@ def shown_state(
 def _lines(debt: Debt) -> list[Line]:
     """The ledger in the order in which it is read, each with the balance after it."""
     entries = sorted(debt.entries, key=lambda entry: entry.on)
-    undone = {entry.note for entry in entries if entry.kind == "undone"}
+    undone = debt.undone_keys
     lines = []
     for place, entry in enumerate(entries, 1):
         after = stand(replace(debt, entries=tuple(entries[:place])), entry.on)

@@ -180,7 +180,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         next=next_asked(debt, today),
         under_way=checkouts.under_way(debt, now),
         credit_minor=standing.credit_minor,
-        received=tuple(entry for entry in debt.entries if entry.kind in RECEIVED),
+        received=tuple(entry for entry in debt.kept_entries if entry.kind in RECEIVED),
         opinion_about=opinions.asked(case, debt, now),
         ways=ways(case, debt, now),
     )

@@ -96,6 +96,7 @@ def _facts(case: Case, then: _Then) -> dict[str, str]:
         "payment_question": {"paid_on": yesterday, "question": then.say("question")},
         "payment_not_found": {"paid_on": yesterday, "claimed_minor": str(sums["all"])},
         "credit_returned": {"paid_minor": str(sums["part"])},
+        "payment_corrected": {"paid_minor": str(sums["part"]), "balance_minor": str(sums["all"])},
         "dispute_noted": {"reply_on": soon},
         "dispute_resolved": {"resolution": then.say("resolution")},
     }

@@ -22,7 +22,7 @@ NOT_STEPS = (
     "promise_noted", "promise_day", "promise_missed", "extension_noted", "plan_noted", "part_received",
     "payment_on_its_way", "voucher_expired", "dispute_noted", "dispute_resolved", "already_paid_noted",
     "payment_question", "payment_not_found", "stop_noted", "wrong_person_noted", "thanks", "instalment_due",
-    "credit_returned", "instalment_missed", "manual",
+    "credit_returned", "payment_corrected", "instalment_missed", "manual",
 )  # fmt: skip
 """Letters that go for other reasons; a step of the user's own may not take their names."""
 FARTHEST_DAYS = 3660

@@ -123,6 +123,22 @@ class LedgerLife(RuleBasedStateMachine):
             self.book("undone", 0, note=key)
         self.checked("undone")
 
+    @precondition(lambda self: any(line[0] == "payment" for line in self.booked))
+    @rule(which=st.integers(0, 20))
+    def a_payment_noted_by_mistake_is_taken_back(self, which):
+        undone = self.debt.undone_keys
+        paid = [entry for entry in self.debt.entries if entry.kind == "payment" and entry.key not in undone]
+        if paid and self._may_be_taken_back(key := paid[which % len(paid)].key):
+            before = self.standing
+            self.book("undone", 0, note=key)
+            assert self.standing.refunded_minor == before.refunded_minor
+        self.checked("payment undone")
+
+    def _may_be_taken_back(self, key):
+        """As the product refuses it: not where some of that money has gone back, on any day."""
+        entries = tuple(entry for entry in self.debt.entries if entry.key != key)
+        return not any(entry.kind in ("refund", "credit_out", "chargeback") for entry in entries)
+
     @rule(amount=st.integers(0, 20000))
     def the_amount_is_corrected(self, amount):
         self.book("amount_changed", amount)
@@ -191,8 +207,9 @@ class LedgerLife(RuleBasedStateMachine):
 
     def sums_are_the_models(self, day):
         sums = Counter()
-        for kind, on, amount, _key in self.booked:
-            if on <= day:
+        undone = {entry.note for entry in self.debt.entries if entry.kind == "undone" and entry.on <= day}
+        for kind, on, amount, key in self.booked:
+            if on <= day and key not in undone:
                 sums[kind] += amount
         standing = stand(self.debt, day)
         assert standing.captured_minor == sums["payment"]

@@ -12,7 +12,7 @@ PARTS = 2  # workers may share them
 STEPS = amount(100_000, 1_000_000) // PARTS
 RULES = {
     "open", "days", "payment", "price paid", "refund", "chargeback", "won", "waive", "write_off", "undone",
-    "amount changed", "credit out", "extended", "due changed", "plan",
+    "payment undone", "amount changed", "credit out", "extended", "due changed", "plan",
 }  # fmt: skip
 
 
