@@ -36,8 +36,10 @@ def fresh_line(debt: Debt, key: str) -> str:
 
 
 def without_entry(case: Case, debt: Debt, key: str, now: datetime) -> Debt:
-    """The debt with a line that takes back the one of that key."""
-    return with_entry(debt, Entry(f"undone/{key}", "undone", on=case.local_day(now), at=now, amount_minor=0, note=key))
+    """The debt with a line that takes back the one of that key; money from its own day on, for it never came."""
+    wrong = next(entry for entry in debt.entries if entry.key == key)
+    on = wrong.on if wrong.kind == "payment" else case.local_day(now)
+    return with_entry(debt, Entry(f"undone/{key}", "undone", on=on, at=now, amount_minor=0, note=key))
 
 
 def take_back_payment(case: Case, debt_id: str, *, key: str, now: datetime) -> Outcome:

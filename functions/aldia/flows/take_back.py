@@ -41,6 +41,7 @@ def _trust_lost(before: Case, after: Case, key: str) -> list[Write]:
         if entry is None or not is_asked_before(before, debt, entry.at):
             continue
         now = after.debt(debt.id)
-        lost += state(debt, now.entries[-1].on) == "paid" != state(now, now.entries[-1].on)
+        day = max(line.on for line in now.entries)
+        lost += state(debt, day) == "paid" != state(now, day)
     lost = min(lost, before.account.trust.debts_paid)
     return [accounts.count(before.account.id, debts_paid=-lost)] if lost else []

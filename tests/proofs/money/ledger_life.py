@@ -128,16 +128,16 @@ class LedgerLife(RuleBasedStateMachine):
     def a_payment_noted_by_mistake_is_taken_back(self, which):
         undone = self.debt.undone_keys
         paid = [entry for entry in self.debt.entries if entry.kind == "payment" and entry.key not in undone]
-        if paid and self._may_be_taken_back(key := paid[which % len(paid)].key):
+        wrong = paid[which % len(paid)] if paid else None
+        if wrong and self._may_be_taken_back():
             before = self.standing
-            self.book("undone", 0, note=key)
+            self.book("undone", 0, back=(self.today - wrong.on).days, note=wrong.key)
             assert self.standing.refunded_minor == before.refunded_minor
         self.checked("payment undone")
 
-    def _may_be_taken_back(self, key):
-        """As the product refuses it: not where some of that money has gone back, on any day."""
-        entries = tuple(entry for entry in self.debt.entries if entry.key != key)
-        return not any(entry.kind in ("refund", "credit_out", "chargeback") for entry in entries)
+    def _may_be_taken_back(self):
+        """As the product refuses it, only wider: no money has gone back on any day."""
+        return not any(entry.kind in ("refund", "credit_out", "chargeback") for entry in self.debt.entries)
 
     @rule(amount=st.integers(0, 20000))
     def the_amount_is_corrected(self, amount):
