@@ -143,3 +143,26 @@ def test_a_part_of_a_concept_without_number_reads_well():
     message = compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True)
     assert "de la cuenta de «Rediseño de la revista»" in message.text
     assert message.subject == "Rediseño de la revista · Ana Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "queda en 1.210,00 €; el próximo pago es de 403,34 € y vence el 8 de enero de 2027."),
+        ("en", "is now €1,210.00; the next payment is €403.34, which is due on 8 January 2027."),
+    ],
+)
+def test_an_answer_about_a_plan_asks_for_its_next_payment_as_the_page_does(language, said):
+    case = planned(case_of("plain", language)).case
+    settled = resolve_dispute(dispute(case, "f1", text="x", now=NOW).case, "f1", now=NOW)
+    not_found = claim_not_found(claim_paid(case, "f1", paid_on=DUE, now=NOW).case, "f1", now=NOW)
+    texts = [
+        compose(outcome.case, outcome.letters[0], link=LINK, stop_link=STOP, pays_online=True).text.replace(
+            "\u00a0", " "
+        )
+        for outcome in (settled, not_found)
+    ]
+    assert said in texts[0]
+    assert [outcome.letters[0].parts[0].amount_minor for outcome in (settled, not_found)] == [40334, 40334]
+    assert settled.letters[0].facts == {"due_on": "2027-01-08", "balance_minor": "121000"}
+    assert ("  403,34 €\n" if language == "es" else "  €403.34\n") in texts[1]

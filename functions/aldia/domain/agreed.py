@@ -11,7 +11,7 @@ from aldia.domain.debt import Checkout, Debt
 from aldia.domain.ladder import open_day_by
 from aldia.domain.ledger import in_force, state
 from aldia.domain.look import Look
-from aldia.domain.silences import UNDER_WAY, is_kept, letter_silences, missed, plan_ids, promise_end
+from aldia.domain.silences import UNDER_WAY, is_kept, letter_silences, missed, plan_ids, promise_end, waits_for_answer
 from aldia.domain.spoken import Promise
 
 VOUCHERS = ("oxxo", "spei")
@@ -60,11 +60,15 @@ def _ended(checkout: Checkout, now: datetime) -> Checkout:
 
 
 def _judged(case: Case, debt: Debt, promise: Promise, now: datetime) -> Promise:
+    """Kept by its money; broken without, but not while an answer is waited for, nor inside days that were agreed on."""
     if promise.state != "open":
         return promise
     if is_kept(debt, promise, case.local_day(now)):
         return replace(promise, state="kept")
-    return replace(promise, state="broken") if now >= promise_end(case, promise) else promise
+    if now < promise_end(case, promise) or waits_for_answer(debt):
+        return promise
+    has_longer = debt.extended_to is not None and promise.on < debt.extended_to
+    return replace(promise, state="replaced" if has_longer else "broken")
 
 
 def promise_day_span(case: Case, debt: Debt) -> tuple[date, date] | None:

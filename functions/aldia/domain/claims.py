@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
+from aldia.domain.answered import waited_since, with_answer
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
@@ -91,10 +92,11 @@ def confirm_claim(
         raise Refused("answers.booked_already", field="twin", amount_minor=amount_minor, currency=debt.currency)
     if twin == "same" and held is None:  # the sum or the day was changed after the question
         raise Refused("answers.not_booked_yet", field="amount", amount_minor=amount_minor, currency=debt.currency)
+    since = waited_since(case, claim.at, claim.paid_on)
     debt = replace(debt, claim=None)
     case = case.with_debt(debt)
     if held and twin == "same":
-        return settled(case, now, letters=receipt(case, debt, held, now=now))
+        return with_answer(settled(case, now, letters=receipt(case, debt, held, now=now)), debt_id, now, since=since)
     return record_payment(
         case,
         debt_id,
@@ -124,7 +126,9 @@ def claim_not_found(case: Case, debt_id: str, *, now: datetime) -> Outcome:
     debt = replace(debt, claim=None)
     case = case.with_debt(debt)
     facts = {"paid_on": claim.paid_on, "claimed_minor": claim.amount_minor}
-    return settled(case, now, letters=answer(case, debt, "payment_not_found", now, facts=facts))
+    letters = answer(case, debt, "payment_not_found", now, facts=facts)
+    since = waited_since(case, claim.at, claim.paid_on)
+    return with_answer(settled(case, now, letters=letters), debt_id, now, since=since)
 
 
 def _claimed(case: Case, debt_id: str) -> tuple[Debt, Claim]:

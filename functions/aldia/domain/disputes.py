@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from aldia.domain.answered import waited_since, with_answer
 from aldia.domain.case import Case, Notice, Outcome
+from aldia.domain.dates import next_asked
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import answer, live_debt, payable, settled, unchanged
 from aldia.domain.reply_clock import REPLY_DAYS, reply_by
@@ -58,12 +60,15 @@ def resolve_dispute(
     debt = live_debt(case, debt_id)
     if debt.dispute is None:
         raise Refused("answers.no_dispute")
+    since = waited_since(case, debt.dispute.at)
     debt = replace(debt, dispute=None, problem_settled_at=now)
     if amount_minor is not None:
         debt = with_amount(case, debt, amount_minor=amount_minor, key=key, now=now)
     if due_on is not None:
         debt = with_due(debt, due_on)
     case = case.with_debt(debt)
-    day = debt.extended_to or debt.due_on
+    asked = next_asked(debt, case.local_day(now))
+    day = asked.on if asked else debt.extended_to or debt.due_on
     facts = {"due_on": day, "balance_minor": payable(case, debt, now), "resolution": resolution.strip()}
-    return settled(case, now, letters=answer(case, debt, "dispute_resolved", now, facts=facts))
+    letters = answer(case, debt, "dispute_resolved", now, facts=facts)
+    return with_answer(settled(case, now, letters=letters), debt_id, now, since=since)

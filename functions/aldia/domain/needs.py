@@ -14,6 +14,7 @@ from aldia.domain.held import waits
 from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import stand, state
 from aldia.domain.open_limit import to_tell
+from aldia.domain.silences import waits_for_answer
 
 NeedKind = Literal[
     "problem", "proposal", "review", "claim", "credit", "wrong_person", "bounced", "no_email", "approval", "yes",
@@ -57,7 +58,7 @@ def _of_debt(case: Case, debt: Debt, now: datetime) -> Iterator[Need]:
         yield Need(debt.id, "review")
     if debt.claim:
         yield Need(debt.id, "claim")
-    if debt.promise and debt.promise.state == "broken":
+    if debt.promise and debt.promise.state == "broken" and not waits_for_answer(debt):
         yield Need(debt.id, "promise_broken")
     if debt.letter_note and debt.letter_note.held:
         yield Need(debt.id, "letter_note")

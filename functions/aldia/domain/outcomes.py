@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
 from aldia.domain.client import Client
+from aldia.domain.dates import next_asked
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
@@ -13,6 +14,9 @@ from aldia.domain.reminders import next_wakeup
 
 Facts = Mapping[str, object]
 """What a letter's text needs besides the case: dates, minor units, words."""
+
+ASKING = ("dispute_resolved", "payment_not_found")
+"""Answers that ask for money again; the others name what is payable."""
 
 
 def settled(case: Case, now: datetime, *, letters: Sequence[Letter] = (), notices: Sequence[Notice] = ()) -> Outcome:
@@ -55,6 +59,12 @@ def payable(case: Case, debt: Debt, now: datetime) -> int:
     return stand(debt, case.local_day(now)).payable_minor
 
 
+def asked_now(case: Case, debt: Debt, now: datetime) -> int:
+    """What the client's page asks for at that instant, in minor units: the next payment, else all that is payable."""
+    asked = next_asked(debt, case.local_day(now))
+    return asked.minor if asked else payable(case, debt, now)
+
+
 def may_be_answered(client: Client) -> bool:
     """Whether an answer may go: only a missing address or consent, a bounce, a complaint or "not me" hold it back."""
     is_shut = client.bounced_at or client.complained_at or client.wrong_person_at
@@ -69,7 +79,8 @@ def answer(case: Case, debt: Debt, step: str, now: datetime, *, facts: Facts, ca
     """
     if not may_be_answered(case.client):
         return ()
-    part = LetterPart(debt.id, step, "", payable(case, debt, now), debt.currency)
+    amount_minor = (asked_now if step in ASKING else payable)(case, debt, now)
+    part = LetterPart(debt.id, step, "", amount_minor, debt.currency)
     cause = f"{debt.id}/{cause or moment(case, now)}"
     return (Letter(step, "answer", case.local_day(now), now, parts=(part,), cause=cause, facts=neutral(facts)),)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
+from aldia.domain.answered import waited_since, with_answer
 from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.domain.debt import Debt, Entry
 from aldia.domain.errors import Refused
@@ -71,7 +72,10 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
         notices.append(Notice("credit", now, debt.id, amount_minor=surplus_minor))
     has_earned = after.discount_minor > before.discount_minor
     letters = () if was == "paid" else receipt(case, debt, entry, now=now, has_earned=has_earned, cause=entry.key)
-    return settled(case, now, letters=letters, notices=notices)
+    outcome = settled(case, now, letters=letters, notices=notices)
+    if entry.answered is None:
+        return outcome
+    return with_answer(outcome, debt.id, now, since=waited_since(case, entry.answered.at, entry.answered.paid_on))
 
 
 def _is_claimed(debt: Debt, entry: Entry, *, left_minor: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from aldia.domain import calendar
 from aldia.domain.agreements import in_effect
+from aldia.domain.answered import waited_since, with_answer
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.checkouts import refuse_under_way
 from aldia.domain.concessions import FARTHEST, Wish, first_open_day, fitted, outside
@@ -144,9 +145,11 @@ def decline(case: Case, debt_id: str, *, now: datetime) -> Outcome:
     """No: a kind sentence, and the letters go on where they were."""
     debt = live_debt(case, debt_id)
     asked = waiting(debt, "client")
+    since = waited_since(case, asked.at)
     debt = replace(debt, proposal=None)
     case = case.with_debt(debt)
-    return settled(case, now, letters=answer(case, debt, "proposal_declined", now, facts=_told(wish_of(asked))))
+    letters = answer(case, debt, "proposal_declined", now, facts=_told(wish_of(asked)))
+    return with_answer(settled(case, now, letters=letters), debt_id, now, since=since)
 
 
 def grant(case: Case, debt_id: str, *, until: date, now: datetime) -> Outcome:

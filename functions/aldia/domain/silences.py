@@ -126,6 +126,11 @@ def is_under_way(checkout: Checkout, now: datetime) -> bool:
     return checkout.state in UNDER_WAY and now < checkout.ends_at
 
 
+def waits_for_answer(debt: Debt) -> bool:
+    """Whether the freelancer still owes the client an answer: to a problem, or to "I have paid"."""
+    return debt.dispute is not None or debt.claim is not None
+
+
 def is_promise_running(case: Case, debt: Debt, now: datetime) -> bool:
     """Whether an open promise still has time and is not kept yet."""
     promise = debt.promise

@@ -10,12 +10,13 @@ from aldia.domain.debt import Debt, Entry, Instalment
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import moment
+from aldia.domain.promises import without_promise
 
 
 def with_due(debt: Debt, due_on: date) -> Debt:
-    """The debt due on another day; an extension ends. Of several instalments the last one moves.
+    """The debt due on another day; an extension ends, and a promise too where all is due after its day now.
 
-    Refused before the issue date, or before another instalment's date.
+    Of several instalments the last one moves. Refused before the issue date, or before another instalment's date.
     """
     if due_on < debt.issued_on:
         raise Refused("answers.due_before_issue", field="due_on")
@@ -24,7 +25,16 @@ def with_due(debt: Debt, due_on: date) -> Debt:
     if any(part.due_on > due_on for part in others if part.due_on <= last.due_on):
         raise Refused("answers.due_before_instalment", field="due_on")
     moved = tuple(replace(part, due_on=due_on) if part.id == last.id else part for part in debt.instalments)
-    return replace(with_moved_agreement(debt, due_on), due_on=due_on, instalments=moved, extended_to=None)
+    dated = replace(with_moved_agreement(debt, due_on), due_on=due_on, instalments=moved, extended_to=None)
+    return without_promise(dated) if due_on > debt.due_on and _is_due_later(dated) else dated
+
+
+def _is_due_later(debt: Debt) -> bool:
+    """Whether nothing that is open was to be paid by the promised day."""
+    parts = stand(debt, debt.due_on).instalments
+    return debt.promise is not None and not any(
+        part.open_minor and part.in_force_on <= debt.promise.on for part in parts
+    )
 
 
 def _last(debt: Debt) -> Instalment:
