@@ -1,6 +1,8 @@
-"""Laws about what people said: a yes to a letter, other dates, "I know of no such debt", a yes to the terms."""
+"""Laws about what people said: a yes to a letter, promises, other dates, "I know of no such debt", a yes to the terms."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
@@ -77,6 +79,39 @@ def told(case: Case, parts: Parts) -> Told:
 def _without_notes(shown: Told, is_first: bool) -> Told:
     """Tried again, the letter has taken its debts' notes along."""
     return shown if is_first else shown[:-1]
+
+
+class Promises:
+    """When each debt's client waited for an answer to a problem, or to "I have paid"."""
+
+    def __init__(self) -> None:
+        self.waits: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)  # debt → (said at, answered at)
+
+    def noted(self, stage: Stage, before: Item | None, after: Item) -> None:
+        """A debt was written: what was answered with that."""
+        was = codec.of(Debt, before) if before else None
+        now = codec.of(Debt, after)
+        if was is None or now.dispute or now.claim:
+            return
+        said = [one.at for one in (was.dispute, was.claim) if one]
+        self.waits[now.id] += [(at, stage.clock.at) for at in said]
+
+    def hold(self, case: Case, record: LetterRecord, name: str) -> None:
+        """Raises Violation when a promise is called missed whose sum has come, or on whose day an answer was due."""
+        if record.letter.step != "promise_missed":
+            return
+        debt = case.debt(record.letter.parts[0].debt_id)
+        promise = debt.promise
+        assert promise
+        covered = [case.local_day(said) <= promise.on < case.local_day(done) for said, done in self.waits[debt.id]]
+        if any(covered) or debt.dispute or debt.claim:
+            raise Violation("promise", f"{name}: {promise.on} was a day on which the client waited for an answer")
+        named = int(record.letter.facts.get("amount_minor", 0))
+        back = {"payment": 1, "refund": -1, "chargeback": -1}
+        undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
+        come = [entry for entry in debt.entries if entry.at >= promise.made_at and entry.key not in undone]
+        if named and sum(back.get(entry.kind, 0) * (entry.amount_minor or 0) for entry in come) >= named:
+            raise Violation("promise", f"{name}: the {named} that were promised have come")
 
 
 MILD = ("pre_due", "due_today", "overdue_1")

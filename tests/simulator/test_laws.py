@@ -6,11 +6,16 @@ from types import SimpleNamespace
 import pytest
 
 from aldia.domain import (
+    agreed,
+    answers,
     approvals,
+    claims,
     contact_rules,
     decisions,
+    disputes,
     letter_notes,
     look,
+    payments,
     plans,
     silences,
     steps,
@@ -151,6 +156,39 @@ def takes_it_back(stage):
     client_answers.is_me_after_all(stage.ports, *ids(stage)[:2])
 
 
+# -- a promise is kept by its sum, and not missed while an answer is waited for ------------------------
+
+
+def nothing_is_kept(patch):
+    patch.setattr(agreed, "is_kept", lambda _debt, _promise, _today: False)
+    patch.setattr(payments, "with_promise_kept", lambda debt, _today: debt)
+    patch.setattr(silences, "is_kept", lambda _debt, _promise, _today: False)
+
+
+def pays_the_promised_sum(stage):
+    promised = {"on": stage.clock.at.date() + timedelta(days=2), "amount_minor": 40_000}
+    change(stage, lambda case, debt, now: answers.promise(case, debt, now=now, **promised))
+    on = stage.clock.at.date()
+    record_payment.record_payment(stage.ports, ids(stage), key="p", amount_minor=40_000, method="transfer", on=on)
+    runs(stage, days=7)
+    runs(stage, days=7)
+
+
+def the_day_is_called_missed(patch):
+    for module in (claims, disputes):
+        patch.setattr(module, "with_answer", lambda outcome, *_, **__: outcome)
+
+
+def is_settled_after_the_day(stage):
+    on = stage.clock.at.date() + timedelta(days=2)
+    change(stage, lambda case, debt, now: answers.promise(case, debt, on=on, now=now))
+    change(stage, lambda case, debt, now: answers.dispute(case, debt, text="Falta algo", now=now))
+    stage.clock.at += timedelta(days=9)
+    change(stage, lambda case, debt, now: answers.resolve_dispute(case, debt, now=now))
+    runs(stage)
+    runs(stage, days=7)
+
+
 # -- the price, the terms, the morning ---------------------------------------------------------------
 
 
@@ -225,6 +263,8 @@ LAWS = {
     (whoever_reads, goes_to_somebody_else): "not me",
     (marks_of_one, says_it_twice): "mark",
     (a_slip_stays, takes_it_back): "mark",
+    (nothing_is_kept, pays_the_promised_sum): "promise",
+    (the_day_is_called_missed, is_settled_after_the_day): "promise",
     (whatever_it_told, asks_for_too_much): "price",
     (another_text, accepts): "terms",
     (any_hour, asks_all_morning): "morning",

@@ -16,7 +16,7 @@ from aldia.ports import Item
 from aldia.store import books, cases, codec, keys, letters, news
 from aldia.store.letters import LetterRecord
 from tests.simulator.dict_table import DictTable
-from tests.simulator.laws import Changes, Yeses, goes_on, marks_agree, terms_are_kept
+from tests.simulator.laws import Changes, Promises, Yeses, goes_on, marks_agree, terms_are_kept
 from tests.simulator.machine import Violation
 from tests.simulator.stage import Stage
 
@@ -46,6 +46,7 @@ class Watch:
         self.caps: dict[str, Counter[str]] = defaultdict(Counter)  # UTC day → what was claimed for the first time
         self.written_to: set[str] = set()
         self.yeses = Yeses()
+        self.promises = Promises()
         self.notes: Counter[tuple[str, str]] = Counter()  # (client, personal note) → letters that took it along
         self.commits = 0
 
@@ -62,6 +63,7 @@ class Watch:
             elif kind == "D" and after is not None:
                 self._debt(key, before, after)
                 self.yeses.noted(self.stage, key, before, after)
+                self.promises.noted(self.stage, before, after)
             elif kind in ("Y", "TERMS") and before is not None:
                 raise Violation("append only", f"{key} was written again")
             elif kind == "Y" and after is not None:
@@ -126,6 +128,7 @@ class Watch:
         if not is_by_hand:
             self.yeses.hold(case, record, name)
             goes_on(case, letter, name)
+            self.promises.hold(case, record, name)
         self._notes(record, name)
         for part in letter.parts:
             debt = case.debt(part.debt_id)
