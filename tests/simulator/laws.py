@@ -1,4 +1,4 @@
-"""Laws about what people said: a yes to a letter, promises, other dates, "I know of no such debt", a yes to the terms."""
+"""Laws about what people said: a yes to a letter, promises, other dates, "I know of no such debt", yes to the terms."""
 
 from collections import defaultdict
 from collections.abc import Mapping
