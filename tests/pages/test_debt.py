@@ -184,6 +184,24 @@ def test_noting_and_taking_back_lifts_no_trust_limit(world, ana, debt):
     assert accounts.load(world.ports, ana.id).trust.debts_paid == 0
 
 
+def test_a_problem_may_end_with_nothing_left_to_pay_in_one_step_and_one_letter(world, ana, browser, debt):
+    change(world, ana, debt, answers.dispute, text="Nunca llegó")
+    assert "Si pones 0, se anula todo lo que queda" in browser.get(path(debt)).text
+    assert act(browser, debt, "problema", amount="0", resolution="No te lo cobro").status_code == 303
+    known = now(world, ana, debt)
+    assert known.dispute is None
+    assert [(entry.kind, entry.amount_minor) for entry in known.entries] == [("waive", None)]
+    world.jobs()
+    last = world.outbox.to("bruno@example.com")[-1].text
+    assert "No te lo cobro. De la factura F-001 no queda nada por pagar" in last
+    answer = browser.post(f"{path(debt)}/ver", data={"csrf": csrf(browser.get(path(debt)).text)})
+    client_page = browser.get(answer.location).text
+    assert "F-001 · anulada" in client_page
+    change(world, ana, debt, answers.dispute, text="Otra cosa")
+    assert act(browser, debt, "problema", amount="0").status_code == 303  # nothing is left: only the answer goes
+    assert len(now(world, ana, debt).entries) == 1
+
+
 def test_a_refund_by_hand_asks_for_a_decision(world, ana, browser, debt):
     act(browser, debt, "pago", amount="1000", paid_on="2026-06-01", method="cash")
     act(browser, debt, "devolucion", amount="1000")

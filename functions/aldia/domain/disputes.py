@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from aldia.domain.answered import waited_since, with_answer
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.dates import next_asked
+from aldia.domain.debt import Debt
+from aldia.domain.decisions import waive
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import answer, live_debt, payable, settled, unchanged
 from aldia.domain.reply_clock import REPLY_DAYS, reply_by
@@ -56,13 +58,18 @@ def resolve_dispute(
     key: str = "",
     now: datetime,
 ) -> Outcome:
-    """The freelancer settles it: perhaps another amount, perhaps another date (which ends an extension)."""
+    """The freelancer settles it: perhaps another amount, perhaps another date (which ends an extension).
+
+    An amount of 0 cancels all that is left; what was paid stays paid.
+    """
     debt = live_debt(case, debt_id)
     if debt.dispute is None:
         raise Refused("answers.no_dispute")
     since = waited_since(case, debt.dispute.at)
     debt = replace(debt, dispute=None, problem_settled_at=now)
-    if amount_minor is not None:
+    if amount_minor == 0:
+        debt = _cancelled(case, debt, key=key, now=now)
+    elif amount_minor is not None:
         debt = with_amount(case, debt, amount_minor=amount_minor, key=key, now=now)
     if due_on is not None:
         debt = with_due(debt, due_on)
@@ -72,3 +79,10 @@ def resolve_dispute(
     facts = {"due_on": day, "balance_minor": payable(case, debt, now), "resolution": resolution.strip()}
     letters = answer(case, debt, "dispute_resolved", now, facts=facts)
     return with_answer(settled(case, now, letters=letters), debt_id, now, since=since)
+
+
+def _cancelled(case: Case, debt: Debt, *, key: str, now: datetime) -> Debt:
+    """The debt with all that is left forgiven."""
+    if payable(case, debt, now) <= 0:
+        return debt
+    return waive(case.with_debt(debt), debt.id, key=key, now=now).case.debt(debt.id)

@@ -26,6 +26,20 @@ def sum_of(typed: Typed, debt: Debt, name: str = "amount") -> int | None:
     return typed.take(name, lambda text: debt_form.minor(text, debt.currency, g.account.country, field=name), 0)
 
 
+def _sum_or_nothing(typed: Typed, debt: Debt) -> int | None:
+    """A sum that may be zero: nothing is left to pay. None when nothing was typed."""
+
+    def read(text: str) -> int:
+        try:
+            return debt_form.minor(text, debt.currency, g.account.country, field="amount")
+        except Refused as refused:
+            if refused.key == "import.amount_zero":
+                return 0
+            raise
+
+    return typed.take("amount", read, 0) if typed.get("amount").strip() else None
+
+
 def needed_sum(typed: Typed, debt: Debt) -> int:
     """A sum that must be there; 0 with a sentence when it is not."""
     typed.need("amount", "debts.amount_missing")
@@ -94,7 +108,7 @@ def refund(typed: Typed, debt: Debt) -> Facts:
 
 def resolution(typed: Typed, debt: Debt) -> Facts:
     """How a problem ends: perhaps another sum, another day, a few words."""
-    facts: Facts = {"amount_minor": sum_of(typed, debt), "due_on": day_of(typed, "due_on")}
+    facts: Facts = {"amount_minor": _sum_or_nothing(typed, debt), "due_on": day_of(typed, "due_on")}
     return facts | {"resolution": words_of(typed, "resolution"), "key": f"resolved.{form_key(typed)}"}
 
 
