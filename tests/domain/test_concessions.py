@@ -6,7 +6,16 @@ from datetime import timedelta
 import pytest
 
 from aldia.domain.agreements import in_effect
-from aldia.domain.concessions import Wish, day_choices, has_part_choices, outside, part_choices, wished_parts
+from aldia.domain.concessions import (
+    Wish,
+    day_choices,
+    fitted,
+    has_part_choices,
+    outside,
+    part_choices,
+    shared_out,
+    wished_parts,
+)
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
 from aldia.domain.spoken import Agreement
@@ -99,6 +108,21 @@ def test_plans_to_choose_from_end_in_time_and_add_up():
         # a month apart the fourth would be on 27 October, 99 days on: every three weeks instead
         [("2026-07-27", 25001), ("2026-08-17", 25000), ("2026-09-07", 25000), ("2026-09-28", 25000)],
     ]
+
+
+def test_where_people_use_no_cents_the_parts_have_none():
+    """The odd cents of the debt itself stay in the first part."""
+    for amount_minor, first in ((50_000_000, 16_666_700), (50_000_050, 16_666_750)):
+        whole = replace(debt().instalments[0], amount_minor=amount_minor)
+        known = case(debt(currency="COP", amount_minor=amount_minor, instalments=(whole,)))
+        three = part_choices(known, known.debts[0], AFTER)[1]
+        wished = wished_parts(known, known.debts[0], count=3, first_on=day("2026-07-27"), now=AFTER)
+        moved = fitted(parts(("2026-07-27", 1), ("2026-08-27", 1), ("2026-09-27", 1)).parts, amount_minor, "COP")
+        for plan in (three, wished, moved):
+            assert [minor for _, minor in plan] == [first, 16_666_700, 16_666_600]
+    a_third = shared_out(100_050, 2, currency="COP", first_minor=70_010)
+    assert a_third == (70_050, 30_000)  # at least so much, in whole pesos
+    assert fitted((), 100_000, "COP") == ()  # of more days
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil
 
 from aldia.domain.agreements import times_broken
 from aldia.domain.case import Case
-from aldia.domain.currencies import CURRENCIES
+from aldia.domain.currencies import CURRENCIES, least_used
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.fence import Fence
@@ -150,16 +151,26 @@ def _plan(case: Case, debt: Debt, count: int, now: datetime) -> tuple[Part, ...]
     if days[-1] > last:
         weeks = (last - first).days // (count - 1) // 7
         days = [first + place * timedelta(weeks=weeks) for place in range(count)] if weeks > 0 else []
-    sums = shared_out(balance_minor, count, first_minor=_least_first(fence, balance_minor))
+    sums = shared_out(balance_minor, count, currency=debt.currency, first_minor=_least_first(fence, balance_minor))
     return tuple(zip(days, sums, strict=True)) if days and sums else ()
 
 
-def shared_out(balance_minor: int, count: int, *, first_minor: int = 0) -> tuple[int, ...]:
-    """The balance in so many even parts, the first of at least so much; none when one of them would be nothing."""
-    even = split(balance_minor, [1] * count)
-    if even[0] < first_minor:
-        even = (first_minor, *split(balance_minor - first_minor, [1] * (count - 1)))
-    return even if min(even) > 0 else ()
+def shared_out(balance_minor: int, count: int, *, currency: str, first_minor: int = 0) -> tuple[int, ...]:
+    """The balance in so many even parts, the first of at least so much; none when one of them would be nothing.
+
+    Where people use no cents the parts have none; what is odd of the balance stays in the first.
+    """
+    unit = least_used(currency)
+    whole, odd_minor = divmod(balance_minor, unit)
+    least = ceil((first_minor - odd_minor) / Fraction(unit))
+    even = split(whole, [1] * count)
+    if even[0] < least:
+        even = (least, *split(whole - least, [1] * (count - 1)))
+    return _in_minor(even, unit, odd_minor) if min(even) > 0 else ()
+
+
+def _in_minor(units: Sequence[int], unit: int, odd_minor: int) -> tuple[int, ...]:
+    return (units[0] * unit + odd_minor, *(count * unit for count in units[1:]))
 
 
 def wished_parts(case: Case, debt: Debt, *, count: int, first_on: date, now: datetime) -> tuple[Part, ...]:
@@ -171,15 +182,17 @@ def wished_parts(case: Case, debt: Debt, *, count: int, first_on: date, now: dat
         raise Refused("answers.day_is_past", field="first_on")
     if first_on > today + FARTHEST:
         raise Refused("answers.day_too_far", field="first_on", days=FARTHEST.days)
-    sums = shared_out(stand(debt, today).balance_minor, count)
+    sums = shared_out(stand(debt, today).balance_minor, count, currency=debt.currency)
     if not sums:
         raise Refused("answers.parts_too_small", field="count")
     return tuple(zip((months_later(first_on, place) for place in range(count)), sums, strict=True))
 
 
-def fitted(parts: Sequence[Part], balance_minor: int) -> tuple[Part, ...]:
+def fitted(parts: Sequence[Part], balance_minor: int, currency: str) -> tuple[Part, ...]:
     """The same days for what is open now, in the same proportion: money may have come since it was asked for."""
-    if sum(minor for _, minor in parts) == balance_minor or balance_minor <= 0:
+    if not parts or sum(minor for _, minor in parts) == balance_minor or balance_minor <= 0:
         return tuple(parts)
-    sums = split(balance_minor, [minor for _, minor in parts])
+    unit = least_used(currency)
+    whole, odd_minor = divmod(balance_minor, unit)
+    sums = _in_minor(split(whole, [minor for _, minor in parts]), unit, odd_minor)
     return tuple((day, minor) for (day, _), minor in zip(parts, sums, strict=True) if minor)

@@ -45,3 +45,9 @@ def decimals(code: str) -> int:
     if not is_currency(code):
         raise Refused("money.unknown_currency", field="currency", currency=code)
     return _iso_decimals()[code]
+
+
+def least_used(code: str) -> int:
+    """The least sum that people there use, in minor units: 1 where they use cents, 100 where they read none."""
+    known = CURRENCIES.get(code)
+    return 10 ** (known.decimals - known.show_decimals) if known else 1

@@ -65,7 +65,7 @@ def agree(
     """Make the agreement: silence at once, and the letter that confirms it in writing."""
     if wish.until:
         return extension(case, debt.id, until=wish.until, by=by, now=now)
-    parts = fitted(wish.parts, stand(debt, case.local_day(now)).balance_minor)
+    parts = fitted(wish.parts, stand(debt, case.local_day(now)).balance_minor, debt.currency)
     return plan(case, debt.id, instalments=parts, by=by, now=now)
 
 

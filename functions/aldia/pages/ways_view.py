@@ -75,7 +75,7 @@ def ways(case: Case, debt: Debt, now: datetime) -> Ways:
         is_past=has_passed,
         offered=proposal if by == "freelancer" and not has_passed else None,
         was_offered=proposal if by == "freelancer" and has_passed else None,
-        offered_parts=fitted(proposal.parts, balance_minor) if proposal else (),
+        offered_parts=fitted(proposal.parts, balance_minor, debt.currency) if proposal else (),
         agreed=in_effect(debt),
     )
 
