@@ -20,6 +20,15 @@ KIND = [
 WORK = ["Manual contra fraude", "Redacción de denuncia penal", "Fotos de boda de tu familia", "Special offer banner",
         "Asesoría legal a abogados", "Pon tu nombre en el concepto", "Prison reform report editing"]  # fmt: skip
 
+ANSWERS = [
+    "Tienes razón, la anulo", "Te hago una rectificativa", "Lo miro mañana y te digo", "Te debo una",
+    "La he anulado y te hago otra",
+    "Te hago un abono.", "Borro la línea de los gastos", "Me falta la clave de rastreo", "I owe you one",
+    "I'll call you tomorrow",
+    "I'll check tomorrow and tell you", "You're right, I cancel it.", "I take it back",
+    "I don't see it that way, but I'll take half off",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("sort", ["sentences", "line", "title"])
 @pytest.mark.parametrize("text", THREATS)
@@ -33,6 +42,10 @@ def test_a_threat_is_refused_wherever_it_is_written_and_the_sentence_shows_its_w
 def test_registers_professions_and_kinds_of_work_may_be_named():
     assert [text for text in KIND if unkind(text, "line")] == []
     assert [text for text in (*KIND, *WORK) if unkind(text, "title")] == []
+
+
+def test_everyday_answers_to_a_problem_pass():
+    assert [text for text in ANSWERS if unkind(text)] == []
 
 
 def test_a_country_may_forbid_more_once_it_is_known_whom_it_reaches():

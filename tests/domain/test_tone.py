@@ -74,6 +74,58 @@ def test_a_cruel_sentence_is_blocked(language, sentence, rule):
     assert rule in rules(found)
 
 
+OF_THE_INVOICE = {
+    "es": "la factura F-12 por 1.210,00 €, que venció el 24 de marzo de 2027, hace 8 días",
+    "en": "invoice F-12 for $1,210.00, which was due on 24 March 2027, 8 days ago",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "rule"),
+    [
+        ("es", "Gracias por pagar {}, o iremos a la policía.", "crime"),
+        ("es", "Te recuerdo {}, y que si no se resuelve constará en ASNEF.", "bureau"),
+        ("es", "Te escribo por {}, y si no la veo pagada esta semana, hablaré con tu jefe.", "third_parties"),
+        ("es", "Quedó abierta {}, no me obligues a publicar tu nombre.", "shame"),
+        ("en", "Thank you for paying {}, so that I need not report you to the credit bureau.", "bureau"),
+        ("en", "This is about {}, and I would rather not call the police about it.", "crime"),
+        ("en", "This is about {}; I may mention it to your boss and your family.", "third_parties"),
+        ("en", "Could you take a look at {}, before I ask for a lien on your property?", "seizure"),
+    ],
+)
+def test_sum_date_and_thanks_around_it_do_not_make_a_threat_milder(language, sentence, rule):
+    found = verdict(sentence.format(OF_THE_INVOICE[language]), language)
+    assert (found.level, rule in rules(found)) == ("block", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "rule"),
+    [
+        ("es", "Hijo de puta, tres meses esperando por la edición del podcast.", "insult"),
+        ("en", "Thanks for the photos of the wedding, you idiot.", "insult"),
+        ("es", "Sé donde estás.", "harsh"),
+        ("en", "You disgust me.", "harsh"),
+    ],
+)
+def test_an_insult_is_never_kind_and_a_threat_needs_few_words(language, sentence, rule):
+    assert (verdict(sentence, language).level, rules(verdict(sentence, language))) == ("block", {rule})
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("es", "Tienes razón, la anulo"),
+        ("es", "Te debo una"),
+        ("es", "La he anulado y te hago otra"),
+        ("en", "I owe you one"),
+        ("en", "I'll call you tomorrow"),
+        ("en", "I cancelled it and made a new one"),
+    ],
+)
+def test_a_short_answer_passes_with_and_without_its_last_point(language, answer):
+    assert [verdict(answer + end, language).level for end in ("", ".")] == ["ok", "ok"]
+
+
 @pytest.mark.parametrize(
     ("language", "sentence", "rule"),
     [
@@ -83,11 +135,11 @@ def test_a_cruel_sentence_is_blocked(language, sentence, rule):
         ("es", "Es urgente.", "urgency"),
         ("es", "¡¡Hola!", "exclamations"),
         ("es", "¡Hola! ¡Qué tal! ¡Bien!", "exclamations"),
-        ("es", "PAGA AHORA MISMO", "capitals"),
+        ("es", "GRACIAS POR TODO", "capitals"),
         ("es", "¿Por qué no has pagado?", "asks_reason"),
         ("es", "Dime el motivo del impago.", "asks_reason"),
         ("es", "Es tu culpa.", "blame"),
-        ("es", "una " * 61, "long_paragraph"),
+        ("es", "gracias por todo y " * 16, "long_paragraph"),
         ("en", "This is the final notice.", "last_call"),
         ("en", "Pay immediately.", "urgency"),
         ("en", "Pay, or else.", "urgency"),

@@ -10,7 +10,14 @@ from unittest.mock import patch
 from aldia.domain import tone, tone_sense
 from tests.tone import ask, learn
 
-AUTHORS = {"spent_1": ("spent_1", "open"), "spent_2": ("spent_2",), "spent_3": ("spent_3",), "spent_4": ("spent_4",)}
+AUTHORS = {
+    "spent_1": ("spent_1", "open"),
+    "spent_2": ("spent_2",),
+    "spent_3": ("spent_3",),
+    "spent_4": ("spent_4",),
+    "spent_5": ("spent_5",),
+    "spent_6": ("spent_6",),
+}
 
 
 def without(language: str, left_out: tuple[str, ...]) -> tone_sense.Sense:

@@ -21,12 +21,12 @@ from tests.tone import fit
 
 HERE = Path(__file__).parent
 RULES = Path(tone_sense.__file__).parents[1] / "rules"
-LEVELS = 31  # a weight is one of so many steps either way
+LEVELS = 15  # a weight is one of so many steps either way
 WIDEST = 0.999  # of all weights; the few larger ones are cut
-FAINT = 3  # units: what weighs no more than that is left out
+FAINT = 4  # units: what weighs no more than that is left out
 FARTHEST = 255  # a gap is one byte
 STEP = "overdue_1"
-BLOCK_ABOVE = {"es": 0.4, "en": 0.6}
+BLOCK_ABOVE = {"es": 0.1, "en": 0.4}
 KIND_BELOW = -0.7
 
 

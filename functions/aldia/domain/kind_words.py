@@ -22,6 +22,7 @@ STEP = "overdue_1"  # these words may stand in any letter: what a reminder may n
 LANGUAGES = ("es", "en")
 FACTS = ("resolution", "question")  # of a letter: what the freelancer wrote for it
 OF_WORK = ("consequences", HARSH)
+CLEARLY = 1.0  # log-odds: no tick lets an answer through, so its sound alone must be clearly harsh to refuse it
 _LONGEST_EXCERPT = 60
 _KNOWN = 1000  # texts whose verdict is kept: a footer stands under every letter
 _TO_SOMEBODY = frozenset(
@@ -48,7 +49,8 @@ def unkind(text: str, sort: Sort = "sentences", country: str = "") -> Finding | 
     left = () if sort == "sentences" else (HARSH,) if sort == "title" else () if is_spoken else OF_WORK
     for language in _spoken_in(text):
         for one in check(text, step=STEP, language=language, country=country).findings:
-            if one.level == "block" and one.excerpt and one.rule not in left:
+            is_faint = one.rule == HARSH and one.excess < CLEARLY
+            if one.level == "block" and one.excerpt and one.rule not in left and not is_faint:
                 return one
     return None
 

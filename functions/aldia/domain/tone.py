@@ -1,5 +1,6 @@
 """The linter of letters: what they may not say, and what a complete one must say. The rules are in rules/tone.json."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from aldia.domain.tone_phrases import folded, matcher
-from aldia.domain.tone_sense import is_in, sense
+from aldia.domain.tone_sense import FEWEST_WORDS, Sound, is_in, sense
 from aldia.rules import load
 
 Level = Literal["block", "warn", "ok"]
@@ -15,7 +16,8 @@ Level = Literal["block", "warn", "ok"]
 FOOTER = "\n-- \n"
 HARSH = "harsh"  # the rule of a sentence whose sound alone blocks it: for letters, not for lines that are no sentence
 MARGIN = 4.0  # a sentence that a list asks to confirm has been judged: only a much harsher sound blocks it
-FEWEST_WORDS = 4  # of a sentence that is judged by its sound: a name or a greeting has none
+SHORT_MARGIN = 1.5  # a few words are blocked by their sound only where it is harsher still
+NEVER = math.inf
 STERN = ("formal_letter", "last_notice")  # letters that name consequences: the lists alone judge them
 _AMOUNT = r"(?:[$€£₡₲]\s?[\d.,]*\d)|(?:\d[\d.,]*\s?(?:€|£|[A-Z]{3}\b))|(?:\b(?:[A-Z]{3}|S/|R\$)\s?\d[\d.,]*)"
 _DATE = r"\b\d{1,2}\s(?:de\s)?[a-zñ]{3,10}\.?\s(?:de\s|del\s)?\d{4}\b"
@@ -30,12 +32,16 @@ _CLAUSE_ENDS = re.compile(r"[.;:?!](?=\s|$)|\n\n")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend. `key` names the sentence for people; it may show the excerpt."""
+    """One thing to mend. `key` names the sentence for people; it may show the excerpt.
+
+    `excess`: log-odds, by how much a harsh sentence sounds harsher than is blocked; 0 for all other rules.
+    """
 
     level: Level
     rule: str
     excerpt: str
     key: str
+    excess: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +77,45 @@ def check(text: str, *, step: str, language: str, country: str = "", values: Seq
 def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator[Finding]:
     """What this step may not say in this country: by the lists, and by how each sentence sounds."""
     plain = folded(text)
-    learnt = sense(language)
     for start, end in _parts(plain, _SENTENCE_ENDS):
         clauses = [(start + one, start + two) for one, two in _parts(plain[start:end], _CLAUSE_ENDS)]
         hits = [
             hit for where in clauses for hit in _listed(plain, where, step=step, language=language, country=country)
         ]
-        score = learnt.score(text[start:end], {hit.rule for hit in hits})
-        is_kind = score < learnt.kind_below and len(plain[start:end].split()) >= FEWEST_WORDS  # not by the word itself
-        found = [one for hit in hits if (one := _weighed(hit, text, score > learnt.block_above, is_kind))]
+        sound = Sound(sense(language), text[start:end], {hit.rule for hit in hits})
+        found = [one for hit in hits if (one := _weighed(hit, text, sound, start))]
         yield from found
-        listed = sum(len(one.excerpt.split()) for one in found)  # the lists have judged these words
-        is_long = len(set(plain[start:end].split())) - listed >= FEWEST_WORDS
-        is_judged = is_long and step not in STERN and is_in(text[start:end], language)
+        is_judged = step not in STERN and is_in(text[start:end], language)
         is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
-        limit = learnt.block_above + (MARGIN if found else 0)
-        if score > limit and is_judged and not is_named:
-            yield Finding("block", HARSH, text[start:end].strip(), f"tone.{HARSH}")
+        listed = sum(len(one.excerpt.split()) for one in found)  # the lists have judged these words
+        is_short = len(set(plain[start:end].split())) - listed < FEWEST_WORDS
+        margin = NEVER if is_short and found else SHORT_MARGIN if is_short else MARGIN if found else 0
+        if is_judged and not is_named and sound.is_harsh(margin):
+            yield Finding("block", HARSH, text[start:end].strip(), f"tone.{HARSH}", sound.excess)
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
     """Words of a list in a sentence. `is_turn`: a turn of phrase, which weighs as much as the sentence it stands in.
 
-    `is_law`: the client's country forbids them, however kind they sound.
+    `is_final`: the client's country forbids them, or nobody means them well, however kind the rest sounds.
     """
 
     rule: str
     level: Level
     place: tuple[int, int]
     is_turn: bool
-    is_law: bool
+    is_final: bool
 
 
-def _weighed(hit: _Hit, text: str, is_harsh: bool, is_kind: bool) -> Finding | None:
-    """The finding of a hit in a sentence that sounds like this; None where a turn of phrase means no harm."""
+def _weighed(hit: _Hit, text: str, sound: Sound, start: int) -> Finding | None:
+    """The finding of a hit in a sentence that starts there and sounds so; None where a turn of phrase means no harm."""
     level = hit.level
-    if hit.is_law:
+    if hit.is_final:
         return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
-    if level == "block" and hit.is_turn and not is_harsh:
+    if level == "block" and hit.is_turn and not sound.is_harsh():
         return None
-    if level == "block" and is_kind:
+    if level == "block" and sound.is_kind_at(hit.place[0] - start):
         level = "warn"
     return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
 
@@ -138,7 +142,8 @@ def _listed(plain: str, where: tuple[int, int], *, step: str, language: str, cou
         match = next(_hits(plain[slice(*where)], rule, phrases), None)
         if match and rule["rule"] not in found:
             place = (where[0] + match.start(), where[0] + match.end())
-            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule, of_law is not None)
+            is_final = of_law is not None or rule.get("final", False)
+            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule, is_final)
     return list(found.values())
 
 

@@ -47,9 +47,8 @@ def _words(words: Sequence[str]) -> Iterator[str]:
 
 
 def _marks(sentence: str, words: Sequence[str], rules: Collection[str]) -> Iterator[str]:
-    """Its rules, its signs, and how long it is."""
+    """Its rules, its signs, and how long it is. Not how it ends: an answer without its last point is as kind."""
     yield f"n:{min(len(words) // 4, 7)}"
-    yield f"end:{sentence.strip()[-1:]}"
     yield from (f"r:{rule}" for rule in rules)
     yield from (f"x:{mark}" for mark in "!?" if mark in sentence)
     if _SHOUT.search(sentence):

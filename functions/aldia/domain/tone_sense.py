@@ -7,6 +7,7 @@ rules/tone_sense_es.json and _en.json). Features are numbered by their CRC-32: t
 import base64
 import itertools
 import math
+import re
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from functools import cache
 
 from aldia.domain.tone_features import COUNT, channels, plain_words
 from aldia.rules import load
+
+FEWEST_WORDS = 4  # of a sentence that is judged by its sound alone: a name or a greeting has none
+_BETWEEN_PARTS = re.compile(r"[,;:(—–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,32 @@ class Sense:
         return self.bias + self.unit * sum(
             sum([self.weights[number] for number in channel]) / math.sqrt(len(channel)) for channel in found if channel
         )
+
+
+class Sound:
+    """How a sentence sounds, and each part of it between commas: what begins with thanks may end in a threat."""
+
+    def __init__(self, learnt: Sense, sentence: str, rules: Collection[str] = ()) -> None:
+        self._learnt, self._sentence = learnt, sentence
+        self._score = learnt.score(sentence, rules)
+
+    @property
+    def excess(self) -> float:
+        """Log-odds above what sounds like a threat; below 0 it does not."""
+        return self._score - self._learnt.block_above
+
+    def is_harsh(self, margin: float = 0.0) -> bool:
+        """Whether it sounds like a threat, by so much more than is needed."""
+        return self.excess > margin
+
+    def is_kind_at(self, place: int) -> bool:
+        """Whether all of it sounds so kind, the part around this place too, that a word there is meant well."""
+        if self._score >= self._learnt.kind_below or len(self._sentence.split()) < FEWEST_WORDS:
+            return False
+        ends = [match.start() for match in _BETWEEN_PARTS.finditer(self._sentence)]
+        start = max((end + 1 for end in ends if end < place), default=0)
+        end = min((end for end in ends if end >= place), default=len(self._sentence))
+        return self._learnt.score(self._sentence[start:end]) < 0
 
 
 def is_in(sentence: str, language: str) -> bool:
