@@ -103,6 +103,20 @@ def test_a_line_that_was_booked_by_mistake_waits_again_and_can_be_booked_again(w
     assert [one.amount_minor for one in world.case(ana, debts[0]).debt(debts[0].id).kept_entries] == [6_000]
 
 
+def test_a_line_that_nothing_points_to_is_given_to_a_debt_by_choosing_it(world, lived):
+    ana, browser, debts = lived
+    upload(browser, HEAD + "01/06/2026;INGRESO;77,00\n")
+    page = browser.get("/banco").text
+    offered = re.findall(r'<option value="([^"]*)"', page)
+    assert offered[0] == ""
+    assert len(offered) == 1 + len(debts)
+    form = {"csrf": csrf(page)}
+    assert "Elige primero" in browser.post("/banco/confirmar", data=form | {"line": ""}).text
+    chosen = next(value for value in offered if value.endswith(debts[1].id))
+    assert browser.post("/banco/confirmar", data=form | {"line": chosen}).status_code == 303
+    assert paid(world, ana, debts[1]) == [(7_700, "transfer")]
+
+
 def claims(world, ana, debt, amount_minor=None, words=""):
     said = Said(world.clock.at.date(), amount_minor, words)
     claim_payment(world.ports, (ana.id, debt.client_id, debt.id), said)

@@ -25,6 +25,7 @@ from aldia.store import bank, cases, lists
 MOST_LINES = 1000  # of one file
 SHOWN = 200  # newest lines that are looked at
 MOST_DEBTS = 2000  # open debts that are looked through
+MOST_CHOICES = 200  # open debts that a line may be given to by choosing
 MOST_CLIENTS = 60  # whose debts are read whole
 
 
@@ -38,11 +39,23 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An open debt that the freelancer may choose for a line."""
+
+    client_id: str
+    debt_id: str
+    name: str
+    currency: str
+    balance_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What waits: proposals, and lines for which no debt was found."""
 
     matches: tuple[Match, ...]
     others: tuple[BankLine, ...]
+    debts: tuple[Choice, ...] = ()  # that such a line may be given to
 
 
 def take_in(ports: Ports, account: Account, name: str, data: bytes) -> Read:
@@ -73,7 +86,18 @@ def board(ports: Ports, account: Account) -> Board:
             matches.append(known)
         else:
             others.append(line)
-    return Board(tuple(matches), tuple(others))
+    return Board(tuple(matches), tuple(others), _choices(ports, account) if others else ())
+
+
+def _choices(ports: Ports, account: Account) -> tuple[Choice, ...]:
+    """Open debts in the order of their list."""
+    found = []
+    for item in lists.rows(ports, account.id, "OPEN", limit=MOST_CHOICES).rows:
+        row = item["row"]
+        name = " · ".join(filter(None, (row["client"], row["number"] or row["concept"])))
+        ids = item["pk"].split("#")[3], item["sk"].removeprefix("D#")
+        found.append(Choice(*ids, name, row["currency"], row["balance"]))
+    return tuple(found)
 
 
 def _settled(matches: Iterable[Match]) -> set[str]:

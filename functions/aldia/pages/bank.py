@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, redirect, request
 
+from aldia.domain.bank_lines import BankLine
 from aldia.domain.errors import Refused
 from aldia.flows import bank_statement
+from aldia.i18n import formats
 from aldia.pages import guard
 from aldia.pages.forms import Typed
 from aldia.pages.own import ID
-from aldia.pages.render import page, ports, t
+from aldia.pages.render import language, page, ports, t
 
 screen = Blueprint("bank", __name__)
 
@@ -85,6 +87,8 @@ def _moved(line_id: str, said: str) -> Response:
 def _is_booked(typed: Typed, wanted: str) -> bool:
     parts = wanted.split(".")
     try:
+        if not wanted:
+            raise Refused("bank_csv.choose", field="line")
         if len(parts) != 3 or not all(ID.fullmatch(part) for part in parts):
             raise Refused("bank_csv.gone", field="line")
         bank_statement.book(
@@ -108,10 +112,25 @@ def _shown(typed: Typed) -> Response:
         422 if typed.errors else 200,
         board=found,
         errors=typed.errors,
+        choices={line.id: _choices(found, line) for line in found.others},
         notices=_notices(request.args.get("said", "")),
         read=_read(),
         undo=_undo(),
     )
+
+
+def _choices(board: bank_statement.Board, line: BankLine) -> list[tuple[str, str]]:
+    """(the form's value, what one reads) of every open debt in the line's currency; none is chosen beforehand."""
+    fitting = [one for one in board.debts if one.currency == line.currency]
+    fitting.sort(key=lambda one: one.balance_minor != line.amount_minor)  # the same sum stands first
+    named = [
+        (
+            f"{line.id}.{one.client_id}.{one.debt_id}",
+            f"{one.name} · {formats.money(one.balance_minor, one.currency, language(), g.account.country)}",
+        )
+        for one in fitting
+    ]
+    return [("", t("bank_csv.choose_debt")), *named] if named else []
 
 
 def _read() -> dict[str, int | Sequence[str]] | None:
