@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 import aldia.domain
+import aldia.flows
 from aldia.i18n import catalog
 
-FILES = Path(aldia.domain.__path__[0]).rglob("*.py")
+FILES = [file for place in (aldia.domain, aldia.flows) for file in Path(place.__path__[0]).rglob("*.py")]
 KEYS = sorted({key for file in FILES for key in re.findall(r'"(answers\.[a-z_]+)"', file.read_text("utf-8"))})
 
 

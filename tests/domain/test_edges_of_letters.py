@@ -11,7 +11,7 @@ from aldia.domain.debt import Checkout, Step
 from aldia.domain.errors import Refused
 from aldia.domain.imported import bring
 from aldia.domain.look import Look
-from aldia.domain.needs import appeared
+from aldia.domain.needs import changed
 from aldia.domain.own_ladder import bounds, checked_ladder
 from aldia.domain.payments import record_payment
 from aldia.domain.reminders import decide
@@ -193,7 +193,7 @@ def test_the_reminder_of_a_promise_may_move_to_the_very_day_after_the_promise():
 
 def test_only_a_letter_whose_fate_is_unknown_is_told_as_such():
     paid = Outcome(case(), notices=(Notice("paid", NOW, "f1"),))
-    assert appeared(case(), paid, NOW) == frozenset()
+    assert changed(case(), paid, NOW)[0] == frozenset()
 
 
 def test_two_words_of_one_kind_in_a_sentence_are_one_finding_and_in_two_sentences_two():

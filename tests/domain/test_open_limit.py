@@ -11,7 +11,7 @@ from aldia.domain.case import Case
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
-from aldia.domain.needs import Need, appeared, needs
+from aldia.domain.needs import Need, changed, needs
 from aldia.domain.prevention import OpenLimit, RiskNote
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_i_know_is_quiet_until_more_is_open_and_forgotten_once_it_was_under():
 def test_a_limit_set_later_tells_with_the_next_change():
     wide = with_debt(case(open_limit=None), 120_00)
     narrow = replace(wide, account=replace(wide.account, open_limit=OpenLimit(100_00, "EUR")))
-    assert Need("", "over_limit") in appeared(narrow, open_limit.tell_again(narrow), NOW)
+    assert Need("", "over_limit") in changed(narrow, open_limit.tell_again(narrow), NOW)[0]
 
 
 def note(**values):
