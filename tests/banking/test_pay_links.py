@@ -43,6 +43,42 @@ def test_what_only_looks_like_it_is_refused(text):
     assert pay_links.checked("paypal", text) is None
 
 
+@pytest.mark.parametrize(
+    ("provider", "text"),
+    [
+        ("pse", "https://www.psepagos.co/x"),
+        ("modo", "https://modo.com.ar/x"),
+        ("uala", "https://www.uala.com.ar/x"),
+        ("mach", "https://pay.somosmach.com/x"),
+        ("revolut", "https://revolut.me/ana"),
+        ("payoneer", "https://link.payoneer.com/x"),
+        ("other", "https://pagos.mibanco.example/ana"),
+    ],
+)
+def test_other_ways_are_taken_and_an_unknown_host_is_read_in_full(provider, text):
+    assert pay_links.checked(provider, text) == text
+    shown = pay_links.shown_name(pay_links.provider(provider), text)
+    assert shown == ("pagos.mibanco.example" if provider == "other" else pay_links.provider(provider).name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://a.example/x",
+        "https://paypal.me@evil.example/",
+        "https://a.example:8443/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://xn--pypal-4ve.com/",
+        "https://a.example./",
+        "https://a.example/<script>",
+        "600000000",
+    ],
+)
+def test_another_link_is_an_ordinary_address_by_https(text):
+    assert pay_links.checked("other", text) is None
+
+
 def test_a_wallet_takes_no_address_and_an_unknown_provider_nothing():
     for text in ("https://bizum.es/x", "llama al 600 000 000", "<b>600000000"):
         assert pay_links.checked("bizum", text) is None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from aldia.banking.pay_links import provider
+from aldia.banking.pay_links import provider, shown_name
 from aldia.domain.account import Account
 from aldia.domain.debt import Interest
 from aldia.domain.working_terms import FIRM, LANGUAGES, Section
@@ -51,8 +51,8 @@ def _how(account: Account, pays_online: bool, say: Say) -> Iterator[str]:
         yield say("working.how_online")
     if account.bank.number:
         yield say("working.how_bank")
-    known = (provider(link.provider) for link in account.payment_links)
-    names = list(dict.fromkeys(one.name for one in known if one))
+    known = ((provider(link.provider), link.text) for link in account.payment_links)
+    names = list(dict.fromkeys(shown_name(one, text) for one, text in known if one))
     if names:
         yield say("working.how_links", names=", ".join(names))
     if not (pays_online or account.bank.number or names):

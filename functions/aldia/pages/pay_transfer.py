@@ -76,7 +76,7 @@ def _links(account: Account) -> list[tuple[str, str, bool]]:
     """(provider's name, address or number, whether it is an address); what is no longer allowed is left out."""
     known = {one.id: one for one in pay_links.providers()}
     return [
-        (known[link.provider].name, link.text, bool(known[link.provider].hosts))
+        (pay_links.shown_name(known[link.provider], link.text), link.text, known[link.provider].is_address)
         for link in account.payment_links
         if pay_links.checked(link.provider, link.text)
     ]

@@ -41,6 +41,7 @@ def _read(typed: Typed) -> tuple[PaymentLink, ...]:
         kept = pay_links.checked(provider.id, text) if text else ""
         if kept is None:
             key = "bank.wrong_link" if provider.hosts else "bank.wrong_wallet"
+            key = "bank.wrong_other" if provider.any_host else key
             typed.refuse(Refused(key, field=name, name=provider.name, host=(*provider.hosts, "")[0]))
         elif kept:
             found.append(PaymentLink(provider.id, kept))
