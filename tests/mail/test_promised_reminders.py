@@ -1,7 +1,9 @@
 """An answer promises no reminder that will not come: none after "no more", and "a week before" only if there is one."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +35,28 @@ def test_what_is_promised_of_reminders_is_what_comes(language):
     assert not [
         words for words in ("remind", "recordatorio") if words in text("promise_noted", at).partition("\n-- \n")[0]
     ]
+
+
+UNBOUNDED = {
+    "es": r"\b(?:no (?:hay|recib\w+)|sin) recordatorios(?! (?:de (?:\{label\}|es\w+ |\{\{)|por esto|automáticos))",
+    "en": r"\bno reminders(?! about)|(?:n't|not) (?:get|receive) reminders(?! about)|(?:n't|not) write up",
+}
+FOR_GOOD = re.compile(r"(?:relation|state|clients|export|reason|would)\.toml$")  # "no more reminders", of everything
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_answer_about_one_invoice_promises_silence_about_that_one_alone(language):
+    """The client's other debts go on: who answered about one may hear of another the next day."""
+    said = [*Path("functions/aldia/i18n", language).glob("*.toml"), *Path("templates/email", language).glob("*.txt")]
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in said
+        if not FOR_GOOD.search(path.name)
+        for line in path.read_text().splitlines()
+        if re.search(UNBOUNDED[language], line, re.IGNORECASE) and "stop_title" not in line and "stop_do" not in line
+    ]
+    assert found == []
+    for step in ("already_paid_noted", "payment_question", "extension_noted"):
+        known = with_state(case_of("plain", language), step)
+        text = mail(known, letter_of(known, step)).text
+        assert {"es": "no recibirás recordatorios por esto", "en": "won't get reminders about it"}[language] in text

@@ -301,3 +301,41 @@ def test_no_it_did_not_come_is_heard_at_once_and_ends_with_the_invoice_on_the_pa
     again = phone.get(world.link(letter)).text
     assert phone.get(re.search(r"/p/[\w-]+/archivo/\w+", again)[0]).data == b"%PDF-1.7\n"
     assert "¿Recibiste bien la factura?" in again
+
+
+# -- no more reminders, and again ---------------------------------------------------------------------
+
+
+def test_who_wanted_no_more_reminders_sees_so_and_gets_them_again_with_one_tap(world, given, link):
+    ana, debt, _address = given
+    phone = world.browser()
+    page = phone.get(link).text
+    assert phone.post(link + "/no-mas", data={"csrf": csrf(page)}).status_code == 303
+    page = phone.get(link).text
+    assert "Nos lo pediste: no te enviamos recordatorios" in page
+    assert "Volver a recibirlos" in page
+    assert "No enviarme más recordatorios" not in page
+    assert phone.post(link + "/no-mas", data={"csrf": csrf(page)}).status_code == 303  # twice is once
+    for _ in range(2):
+        again = phone.post(link + "/no-mas", data={"csrf": csrf(page), "again": "1"})
+        assert "Hecho: te escribiremos otra vez" in phone.get(again.location).text
+    client = world.case(ana, debt).client
+    assert (client.stopped_at, len(client.opt_outs)) == (None, 1)
+    assert "No enviarme más recordatorios" in phone.get(link).text
+    world.until(world.clock.at + timedelta(hours=3))
+    told = [mail.text for mail in world.outbox.to(ana.email) if "quiere volver a recibir tus cartas" in mail.text]
+    assert len(told) == 1
+    assert "lo dijo en su página" in told[0]
+
+
+def test_whoever_looks_as_the_client_cannot_end_its_wish_for_no_reminders(world, given, link):
+    ana, debt, _address = given
+    phone, desk = world.browser(), world.browser(ana)
+    phone.post(link + "/no-mas", data={"csrf": csrf(phone.get(link).text)})
+    path = f"/cobros/{debt.client_id}/{debt.id}"
+    seen = desk.post(f"{path}/ver", data={"csrf": csrf(desk.get(path).text)}).location
+    page = phone.get(seen).text
+    assert "Nos lo pediste" in page
+    assert "Volver a recibirlos" not in page
+    assert phone.post(f"{seen}/no-mas", data={"csrf": csrf(page), "again": "1"}).status_code == 409
+    assert world.case(ana, debt).client.stopped_at

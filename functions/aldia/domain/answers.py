@@ -18,6 +18,7 @@ from aldia.domain.silencing import (
     resume,
     right_person,
     stop,
+    wants_them_again,
     write_to_suggested,
     wrong_person,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "right_person",
     "spread",
     "stop",
+    "wants_them_again",
     "write_to_suggested",
     "wrong_person",
 ]

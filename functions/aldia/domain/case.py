@@ -122,7 +122,7 @@ NoticeKind = Literal[
     "complaint",
     "unknown",
     "stopped",
-    "asked_again",  # the client wants to be written to after all; the freelancer noted its words
+    "asked_again",  # the client wants to be written to after all; the freelancer noted its words, or it pressed so
     "wrong_person",
     "right_person",  # that was a slip: the address is the right one after all
     "review",

@@ -214,12 +214,7 @@ def _of_client(case: Case, notices: Sequence[Notice]) -> Iterator[Fact]:
         if notice.kind == "stopped":
             yield Fact(notice.at, "stopped", lambda told, now: answers.stop(told, now=now))
         elif notice.kind == "asked_again":
-            words = notice.text
-            yield Fact(
-                notice.at,
-                "asked_again",
-                lambda told, now, words=words: answers.asked_again(told, words=words, now=now),  # type: ignore[misc]
-            )
+            yield Fact(notice.at, "asked_again", lambda told, now: answers.wants_them_again(told, now=now))
     client = case.client
     if client.bounced_at:
         yield Fact(client.bounced_at, "bounced", lambda told, now: answers.bounce(told, now=now))

@@ -34,10 +34,19 @@ def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
     said = words.strip()
     if not said:
         raise Refused("clients.asked_again_missing", field="words")
+    return _written_to_again(case, said, now)
+
+
+def wants_them_again(case: Case, *, now: datetime) -> Outcome:
+    """The client takes `stop` back on its own page: letters go on. Its news holds no words, for it was a press."""
+    return _written_to_again(case, "", now)
+
+
+def _written_to_again(case: Case, words: str, now: datetime) -> Outcome:
     if not case.client.stopped_at:
         return unchanged(case)
     case = _with(case, replace(case.client, stopped_at=None, opt_outs=relation(case).opt_outs))
-    return settled(case, now, notices=(Notice("asked_again", now, text=said),))
+    return settled(case, now, notices=(Notice("asked_again", now, text=words),))
 
 
 def wrong_person(

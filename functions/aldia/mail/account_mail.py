@@ -97,7 +97,7 @@ def news_line(item: News, language: str, country: str = "") -> str:
 def _sentence_key(item: News) -> str:
     """A notice without the sum, date or words that its sentence tells has a shorter sentence."""
     notice = item.notice
-    is_short = (notice.kind == "problem" and not notice.text) or (notice.kind == "claimed" and not notice.text)
+    is_short = notice.kind in ("problem", "claimed", "asked_again") and not notice.text
     if notice.kind == "opinion":
         return f"notice.opinion_{notice.text}"
     if notice.kind == "wrong_person" and notice.text:

@@ -140,7 +140,12 @@ def other_language(token: str) -> Response:
 
 @screen.post("/p/<token>/no-mas")
 def no_more(token: str) -> Response:
-    """No more automatic letters."""
+    """No more automatic letters; or, by who pressed so before, letters again."""
+    if request.form.get("again") == "1":
+        link, _case = pay.opened(token, strong=True)
+        if link.by_owner:  # only whom the letters reach can say so
+            abort(409)
+        return pay.answered(token, "again", lambda case, now: answers.wants_them_again(case, now=now), "stop")
     return pay.answered(token, "stop", lambda case, now: answers.stop(case, now=now), "stop")
 
 

@@ -101,6 +101,7 @@ class PayView:
     settled: tuple[DebtView, ...]
     together: tuple[DebtView, ...] = field(default=())  # open debts that one payment can settle
     may_pay_online: bool = True  # else there is no button, and the bank details stand open
+    by_owner: bool = False  # the freelancer looks at it
 
     @property
     def to_judge(self) -> DebtView | None:
@@ -148,7 +149,7 @@ def view(case: Case, link: PayLink, now: datetime, *, may_pay_online: bool) -> P
     currency = open_ones[0].debt.currency if open_ones else ""
     together = [one for one in open_ones if one.debt.currency == currency and not one.is_coming and not one.next]
     joint = tuple(together[:MOST_TOGETHER]) if may_pay_online and len(together) > 1 else ()
-    return PayView(case, tuple(open_ones), tuple(settled), joint, may_pay_online)
+    return PayView(case, tuple(open_ones), tuple(settled), joint, may_pay_online, link.by_owner)
 
 
 def _is_recent(one: DebtView, now: datetime) -> bool:

@@ -31,7 +31,8 @@ def writes(ports: Ports, case: Case, outcome: Outcome, now: datetime) -> list[Pu
 
 
 def _is_mailed(case: Case, notice: Notice) -> bool:
-    return notice.kind not in (*case.account.muted, *OWN_DEEDS)
+    is_own = notice.kind in OWN_DEEDS and bool(notice.text)  # without words the client itself did it
+    return not is_own and notice.kind not in case.account.muted
 
 
 def _put(ports: Ports, case: Case, notice: Notice, *, place: int, letter: Letter | None, now: datetime) -> Put:
