@@ -126,3 +126,11 @@ def test_resuming_what_is_not_paused_changes_nothing(which):
 def test_an_unknown_debt_is_refused():
     with pytest.raises(Refused, match="unknown_debt"):
         pause(case(), "f9", now=NOW)
+
+
+def test_what_was_allowed_to_go_to_other_people_is_asked_for_again_with_a_wholly_other_address():
+    clicked = case(debt(approved=("formal_letter",)))
+    same = changed_to(clicked, contacts=(*clicked.client.contacts, *NEW_ADDRESS)).case
+    assert (same.debt("f1").approved, same.client.addressed_since) == (("formal_letter",), None)
+    other = changed_to(clicked, contacts=NEW_ADDRESS).case
+    assert (other.debt("f1").approved, other.client.addressed_since) == ((), LATER)

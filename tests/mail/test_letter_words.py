@@ -11,7 +11,7 @@ from aldia.domain.fence import Fence
 from aldia.domain.tone import check
 from aldia.mail.compose import LADDER_LETTERS
 from aldia.mail.values import spoken
-from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, plain
+from tests.mail.letter_world import DUE, LINK, case_of, letter_of, mail, plain, with_state
 
 
 def test_a_letter_over_several_debts_lists_each_with_its_sum_and_date():
@@ -83,6 +83,25 @@ def test_the_second_reminder_tells_when_it_wrote_before_and_the_last_one_names_t
     assert "Te escribí el 11 dic 2026, 18 dic 2026 y 25 dic 2026." in before
     assert "Desde mi carta del 17 de enero de 2027" in plain("history", "last_notice").text
     assert "Te escribí" not in plain("plain", "overdue_2").text
+
+
+@pytest.mark.parametrize(
+    ("step", "told", "first"),
+    [
+        ("overdue_2", "Te escribí", "fueron a otra dirección, así que quizá no los viste"),
+        ("formal_letter", "Antes le escribí", "quizá no los vio"),
+    ],
+)
+def test_who_never_got_a_letter_is_not_told_of_earlier_ones(step, told, first):
+    known = with_state(case_of("history"), step)
+    letter = letter_of(known, step)
+    assert told in mail(known, letter).text
+    moved = replace(known, client=replace(known.client, addressed_since=letter.at - timedelta(hours=1)))
+    text = mail(moved, letter).text
+    assert told not in text
+    assert first in text
+    since_all = replace(known, client=replace(known.client, addressed_since=letter.at - timedelta(days=400)))
+    assert told in mail(since_all, letter).text
 
 
 @pytest.mark.parametrize("step", ["formal_letter", "last_notice"])
@@ -242,3 +261,13 @@ def test_the_heads_up_asks_whether_the_invoice_came_where_no_letter_brought_it_a
         }
         assert words in mail(case.with_debt(replace(case.debts[0], marks=given_up)), letter).text
         assert words not in mail(case, letter_of(case, "due_today")).text
+
+
+def test_of_several_who_get_the_letters_none_is_told_that_it_was_the_last_message_to_that_address():
+    known = case_of("plain")
+    one = mail(known, letter_of(known, "wrong_person_noted", to="boss@example.com")).text
+    assert "No volveremos a escribir a esta dirección" in one
+    assert "Este es el último mensaje a esta dirección." in one
+    both = mail(known, letter_of(known, "wrong_person_noted", to="boss@example.com, office@example.com")).text
+    assert "esta dirección" not in both
+    assert "Si tú sí llevas las facturas, responde a este correo" in both

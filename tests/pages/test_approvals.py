@@ -217,6 +217,11 @@ def test_a_formal_letter_is_never_among_all_and_wants_to_be_read(world, ana):
     refused = press(stranger, door(world), "yes", key)
     assert refused.status_code == 422
     assert "marca que lo leíste" in refused.text
+    desk, path = world.browser(ana), f"/cobros/{serious.client_id}/{serious.id}"
+    page = desk.get(path).text
+    assert re.findall(r'<input type="(\w+)"[^>]* name="leida"', page) == ["checkbox"]  # nothing reads it for her
+    unread = desk.post("/visto-bueno", data={"csrf": csrf(page), "do": "yes", "carta": key, "vuelve": path})
+    assert unread.status_code == 422
     world.until(NINE)
     world.advance(minutes=30)
     assert sorted(to_clients(world)) == ["carla@example.com", "dora@example.com"]

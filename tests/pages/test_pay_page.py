@@ -4,8 +4,9 @@ import io
 import re
 from datetime import date, timedelta
 
-from aldia.domain import decisions, payments
+from aldia.domain import decisions, payments, promises
 from aldia.domain.account import BankDetails
+from aldia.domain.client import BillingContact
 from aldia.flows import attach_file, casework
 from aldia.pages.pay_view import mark_of
 from tests.world import csrf, mark
@@ -152,8 +153,12 @@ def test_the_right_person_is_told_to_the_freelancer_and_written_to_only_when_she
     assert not_me(world.browser(), link, right_name="Rosa Gil", right_email="rosa@example.com").status_code == 303
     world.until(world.clock.at + timedelta(days=40))
     assert world.outbox.to("rosa@example.com") == []
-    assert "rosa@example.com" in world.outbox.to(ana.email)[-1].text
     desk, path = world.browser(ana), f"/clientes/{debt.client_id}"
+    assert "rosa@example.com" in world.outbox.to(ana.email)[-1].text
+    assert f"{path}\n" in world.outbox.to(ana.email)[-1].text  # where the decision is
+    today = desk.get("/hoy").text
+    assert "sugiere escribir a Rosa Gil (rosa@example.com)" in today
+    assert "Ver y decidir" in today
     shown = desk.get(path).text
     assert "Sugiere escribir a Rosa Gil · rosa@example.com." in shown
     assert desk.post(path + "/sugerida", data={"csrf": csrf(shown)}).status_code == 303
@@ -166,8 +171,15 @@ def test_the_right_person_is_told_to_the_freelancer_and_written_to_only_when_she
 
 
 def test_who_names_nobody_is_believed_all_the_same(world, given, link):
-    assert not_me(world.browser(), link).status_code == 303
-    assert world.case(*given[:2]).client.suggested is None
+    ana, debt, address = given
+    contacts = (BillingContact(address), BillingContact("office@example.com"))
+    world.change_client(ana, debt, contacts=contacts)
+    phone = world.browser()
+    assert "van a 2 direcciones: dejaremos de escribir a todas" in phone.get(link).text
+    answer = not_me(phone, link)
+    assert answer.status_code == 303
+    assert "Dejamos de escribir a todas las direcciones" in phone.get(answer.location).text
+    assert world.case(ana, debt).client.suggested is None
 
 
 def test_a_name_without_an_address_is_asked_for_and_kept(world, given, link):
@@ -300,7 +312,22 @@ def test_no_it_did_not_come_is_heard_at_once_and_ends_with_the_invoice_on_the_pa
     assert "Aquí la tienes otra vez" in letter.text
     again = phone.get(world.link(letter)).text
     assert phone.get(re.search(r"/p/[\w-]+/archivo/\w+", again)[0]).data == b"%PDF-1.7\n"
-    assert "¿Recibiste bien la factura?" in again
+    assert "¿Quedó bien resuelto el problema?" in again  # that is what is asked now
+    assert "¿Recibiste bien la factura?" not in again
+
+
+def test_an_overdue_invoice_that_got_more_days_is_not_asked_about_and_a_waived_one_was_not_paid(world, given, link):
+    ana, debt, _address = given
+    world.clock.at += timedelta(days=(debt.due_on - world.case(ana, debt).local_day(world.clock.at)).days + 2)
+    until = debt.due_on + timedelta(days=20)
+    change(world, given, promises.extension, until=until)
+    page = world.browser().get(link).text
+    assert "vence el" in page.lower()
+    assert "/recibida" not in page
+    change(world, given, decisions.waive)
+    page = world.browser().get(link).text
+    assert "anulada" in page
+    assert "pagada" not in page
 
 
 # -- no more reminders, and again ---------------------------------------------------------------------

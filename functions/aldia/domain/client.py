@@ -46,6 +46,7 @@ class Client:
     pause: Pause | None = None
     contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10
     link_version: int = 1  # raised when the address changes: older links stop opening the page
+    addressed_since: datetime | None = None  # other people got the letters before; None: nobody did
     known_addresses: tuple[str, ...] = ()  # written to before
     note: str = ""  # for the freelancer only
     fence: Fence | None = None  # None: the account's

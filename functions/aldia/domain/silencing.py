@@ -109,16 +109,26 @@ def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: b
     """The freelancer edits the client. Another address ends `wrong_person` and `bounce` and shuts older links.
 
     Only what a person writes is taken from `client`. `is_reachable` ends the two for the same address as well: the
-    freelancer has asked, and it is the right one.
+    freelancer has asked, and it is the right one. Where nobody of before gets the letters any more, what was allowed
+    to go to them is asked for again.
     """
     was = case.client
     changed = replace(was, **{name: getattr(client, name) for name in IDENTITY})
     has_moved = set(_addresses(changed)) != set(_addresses(was))
     if has_moved:
         changed = replace(changed, link_version=was.link_version + 1)
+    is_stranger = has_moved and bool(changed.emails) and not set(_addresses(changed)) & set(_addresses(was))
+    if is_stranger and was.emails:
+        changed = replace(changed, addressed_since=now)
+        case = case if is_reachable else _without_clicks(case)
     if has_moved or is_reachable:
         changed = replace(changed, wrong_person_at=None, bounced_at=None, suggested=None, reported_at=None)
     return unchanged(case) if changed == was else settled(_with(case, changed), now)
+
+
+def _without_clicks(case: Case) -> Case:
+    """No step has its click or its yes any more."""
+    return replace(case, debts=tuple(replace(debt, approved=(), yeses=()) for debt in case.debts))
 
 
 def pause(case: Case, debt_id: str | None, *, until: date | None = None, reason: str = "", now: datetime) -> Outcome:

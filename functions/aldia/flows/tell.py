@@ -50,7 +50,7 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
     said, doors = _with_doors(ports, account_id, news, now)
     ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news), *doors)
     ours = Links(ports.settings.base_url)
-    link = _one_debt(ours, news) or ours.today()
+    link = _where(ours, news)
     message = compose_notices(account, said, link=link, settings_link=ours.settings())
     try:
         ports.mailer.send(message)
@@ -62,11 +62,13 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
         log.warning("news_not_mailed")
 
 
-def _one_debt(ours: Links, news: list[Item]) -> str:
-    """The debt's page, when all that happened is about one debt: what has to be answered is one tap away."""
+def _where(ours: Links, news: list[Item]) -> str:
+    """The page of the one debt, or client, that all of it is about: what has to be answered is one tap away."""
     about = {(item["row"].get("client_id", ""), item["row"].get("debt", "")) for item in news}
     client_id, debt_id = about.pop() if len(about) == 1 else ("", "")
-    return ours.debt(client_id, debt_id) if client_id and debt_id else ""
+    if not client_id:
+        return ours.today()
+    return ours.debt(client_id, debt_id) if debt_id else ours.client(client_id)
 
 
 def _with_doors(ports: Ports, account_id: str, news: list[Item], now: datetime) -> tuple[list[News], list[Write]]:

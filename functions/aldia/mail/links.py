@@ -41,6 +41,10 @@ class Links:
         """What is in doubt after a restore, and the button to go on."""
         return self._to("copia")
 
+    def client(self, client_id: str) -> str:
+        """The freelancer's page of one client."""
+        return self._to(f"clientes/{client_id}")
+
     def debt(self, client_id: str, debt_id: str) -> str:
         """The freelancer's page of one debt."""
         return self._to(f"cobros/{client_id}/{debt_id}")

@@ -269,12 +269,16 @@ def _stamp(debts: list[Debt], case: Case, reader: Reader) -> str:
 def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict[str, object]:
     """What the firmer letters need: what was written before, by when to answer, what the freelancer decided."""
     answer_by = letter.day + timedelta(days=ANSWER_DAYS.get(letter.step, 15))
-    formal = _days_sent(debts, ("formal_letter",), letter.day, zone=case.zone)
-    history = _days_sent(debts, REMINDERS, letter.day, zone=case.zone)[-4:]
+    since = case.client.addressed_since
+    formal = _days_sent(debts, ("formal_letter",), letter.day, zone=case.zone, since=since)
+    before = _days_sent(debts, REMINDERS, letter.day, zone=case.zone, since=None)
+    history = _days_sent(debts, REMINDERS, letter.day, zone=case.zone, since=since)[-4:]
     problems = [debt.dispute.text for debt in debts if debt.dispute]
     return {
         "today": reader.day(letter.day),
+        "goes_to_several": "," in letter.facts.get("to", ""),
         "history": reader.listed([_unbroken(formats.day_short(day, reader.language)) for day in history]),
+        "went_elsewhere": bool(before) and not history,
         "letter_date": reader.day(formal[-1]) if formal else "",
         "deadline": reader.day(_fact_day(letter, "deadline") or answer_by),
         "action": one_line(letter.facts.get("action", ""), at_most=300).rstrip(". "),
@@ -283,13 +287,16 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
     }
 
 
-def _days_sent(debts: list[Debt], steps: tuple[str, ...], before: date, *, zone: ZoneInfo) -> list[date]:
-    """The client's days, before this letter's, on which letters of these steps went."""
+def _days_sent(
+    debts: list[Debt], steps: tuple[str, ...], before: date, *, zone: ZoneInfo, since: datetime | None
+) -> list[date]:
+    """The client's days, before this letter's, on which letters of these steps went to whom they go to now."""
     days = {
         (mark.moved_to or mark.at).astimezone(zone).date()
         for debt in debts
         for key, mark in debt.marks.items()
         if mark.state == "sent" and key.partition("@")[0].partition("/")[0] in steps
+        if since is None or (mark.moved_to or mark.at) >= since
     }
     return sorted(day for day in days if day < before)
 

@@ -41,6 +41,7 @@ class Ahead:
     others: tuple[str, ...] = ()  # debts that the letter is about besides
     card: str = ""  # of a letter that is asked for now: what its buttons send
     has_yes: bool = False  # it was asked for and may go
+    is_formal: bool = False  # it wants to be read before its yes
 
 
 def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[Ahead]:
@@ -86,7 +87,9 @@ def _asked(case: Case, debt_id: str, found: list[Ahead], now: datetime) -> list[
         has_yes = bool(asked and asked.has_yes)
         card = f"{case.client.id}.{asked.name}.{asked.mark}" if asked else ""
         state = "next" if has_yes else "waiting"
-        return replace(one, state=state, reason=one.reason if has_yes else NEEDS_APPROVAL, card=card, has_yes=has_yes)
+        is_formal = bool(asked and asked.is_formal)
+        reason = one.reason if has_yes else NEEDS_APPROVAL
+        return replace(one, state=state, reason=reason, card=card, has_yes=has_yes, is_formal=is_formal)
 
     return [with_buttons(one) if one.state == "next" else one for one in found]
 

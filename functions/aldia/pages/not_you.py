@@ -21,6 +21,7 @@ def page_of(
         token=token,
         from_name=case.account.name,
         email=case.account.email,
+        is_shared=len(case.client.emails) > 1,
         is_named=case.client.suggested is not None,
         by_owner=by_owner,
         said=request.args.get("said", ""),

@@ -67,6 +67,13 @@ class DebtView:
         return stand(self.debt, self.quote.on).paid_minor > 0
 
     @property
+    def may_be_right(self) -> bool:
+        """Whether to ask if the invoice arrived and is right: before its first due date, not after a problem."""
+        debt = self.debt
+        is_late = self.quote.on > (debt.own or debt).due_on
+        return not (is_late or debt.found_right_at or debt.dispute or debt.problem_settled_at)
+
+    @property
     def note(self) -> str:
         """What the freelancer wrote beside it; what no letter may hold is not shown here either."""
         return "" if unkind(self.debt.note, "line") else self.debt.note

@@ -157,6 +157,8 @@ def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
     is_own = wish.is_task and wish.kind not in ORDER  # a task of the freelancer's own ladder
     may_wait = wish.is_task or wish.kind in MAY_PUT_ASIDE
     kind = "own" if is_own else "yes" if _is_asked(wish, case) else wish.kind
+    if kind == "wrong_person" and case.client.suggested:
+        kind = "wrong_person_named"
     said = "own_text_no_debt" if kind == "own_text" and debt is None else kind
     return Card(
         wish.kind,
@@ -185,12 +187,19 @@ def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict
     return {
         "client": case.client.name,
         "email": ", ".join(case.client.emails),
+        "who": _suggested(case.client),
         "label": label(debt.number, debt.concept) if debt else "",
         "amount": _money(amount, debt.currency, case) if debt else "",
         "wish": ways_view.in_words(wish_of(debt.proposal)) if debt and debt.proposal else "",
         "day": formats.day(day, language()) if day else "",
         "step": step_name(_step(wish, debt)),
     }
+
+
+def _suggested(client: Client) -> str:
+    """Whom the wrong person named: a name and an address, as far as they were told."""
+    named = client.suggested
+    return one_line(f"{named.name} ({named.email})" if named.name else named.email) if named else ""
 
 
 def _money(minor: int, currency: str, case: Case) -> str:
