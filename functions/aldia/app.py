@@ -47,6 +47,7 @@ def _for_freelancers(app: Flask) -> None:
         debts,
         fence_form,
         imports,
+        own,
         replies,
         restored,
         settings,
@@ -57,6 +58,7 @@ def _for_freelancers(app: Flask) -> None:
     to_client = (clients, client_risk, client_terms, client_texts, fence_form)
     for module in (sign_in, today, debts, bank, *to_client, imports, settings, replies, restored, approvals):
         app.register_blueprint(module.screen)
+    app.register_error_handler(own.Unreadable, own.unreadable)
 
 
 def _log(app: Flask, error: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 DEFAULT_PORT = "8000"
 DEFAULT_DATA = ".local"
+UNREAD_SHOWN = 20
 DEFAULT_SETTINGS = "/etc/aldia/aldia.env"
 
 
@@ -89,10 +90,22 @@ def _restored(text: str, *, is_telling: bool) -> int:
     else:
         found = drilled = after_restore(build(), since.astimezone(UTC))
         print(f"Mail is stopped. Letters that may have gone and are not repeated: {drilled.doubts}.")
+    if found.unread:
+        print(unread_after_restore(found.unread))
     print(f"Freelancers told by mail: {found.told}; not told: {found.untold}.")
     if found.untold:
         print("When mail goes again, run the same command once more with --tell: it writes to these, and does no more.")
     return 0
+
+
+def unread_after_restore(names: Sequence[str]) -> str:
+    """What the command says of records that could not be read, with their keys: these hold no personal data."""
+    shown = "\n".join(f"  {name}" for name in names[:UNREAD_SHOWN])
+    rest = len(names) - UNREAD_SHOWN
+    return (
+        f"Records that could not be read: {len(names)}. Nothing is written to their clients until they are mended, "
+        f"and then nothing goes twice; all others are handled.\n{shown}" + (f"\n  and {rest} more" if rest > 0 else "")
+    )
 
 
 def _replay(files: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aldia import bootstrap
+from aldia.cli import unread_after_restore
 from aldia.flows import run_jobs
 from aldia.flows.dead_address import dead_address
 from aldia.flows.mail_event import mail_event
@@ -96,6 +97,8 @@ def set_back(wished: Wishes, wish: argparse.Namespace) -> int:
     """Set the data back; mail waits until each freelancer lets it go on."""
     found = restore(wished, Path(wish.file).absolute())
     print(f"Set back. Mail is stopped. {found.doubts} letters may have gone and are not repeated.")
+    if found.unread:
+        print(unread_after_restore(found.unread))
     print(f"Freelancers told by mail: {found.told}; not told, who see it when they sign in: {found.untold}.")
     print(f"What was there stays in {wished.data}/replaced-…: take it away when you do not need it.")
     return 0

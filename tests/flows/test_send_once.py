@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from aldia.domain import answers, payments
+from aldia.domain.case import Outcome
 from aldia.flows import casework, run_jobs
+from aldia.flows.send_letter import known_now
 from aldia.ports import MailRefused, MailUnknown, Query
 from aldia.store import accounts, letters, wakeups
 from tests.world import World
@@ -218,6 +220,21 @@ def test_trust_limits_hold_back_the_sixth_new_recipient_of_a_day_and_let_it_go_t
     assert len(world.outbox.sent) == 5
     world.advance(days=1)
     assert len(world.outbox.sent) == 7
+    world.close()
+
+
+def test_trust_limits_hold_back_the_twenty_first_letter_of_a_day_to_known_addresses_until_the_next(
+    dynamodb, table_name
+):
+    world = World.start(dynamodb, table_name, trust_limits=True)
+    ana = world.account()
+    for number in range(21):
+        debt = world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
+        casework.change(world.ports, ana.id, debt.client_id, lambda case, _now: Outcome(known_now(case)))
+    world.advance(hours=8)
+    assert len(world.outbox.sent) == 20
+    world.advance(days=1)
+    assert len(world.outbox.sent) == 21
     world.close()
 
 

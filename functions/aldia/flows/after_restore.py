@@ -2,15 +2,18 @@
 
 What was sent since is forgotten, so nothing that was due by now is sent: it is given up and listed, every account is
 stopped, its freelancer is told, and letters go on when the freelancer says so. Each step may be repeated.
+
+What cannot be read holds nobody else up: it is listed and marked, and the run that can read it first doubts it then.
 """
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aldia.domain.account import Account
-from aldia.domain.case import Case, Outcome
+from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Pause
 from aldia.domain.restored import Doubt, doubted
 from aldia.flows import casework, settings_change
@@ -27,9 +30,10 @@ from aldia.ports import (
     Ports,
     Put,
     Set,
+    Unreachable,
     Write,
 )
-from aldia.store import accounts, cases, inbox, keys, letters, news, restored, wakeups
+from aldia.store import accounts, cases, inbox, keys, letters, news, restored, troubles, wakeups
 from aldia.store.letters import LetterRecord
 from aldia.store.restored import Lost, Restored
 
@@ -46,6 +50,7 @@ class Told:
 
     told: int
     untold: int
+    unread: tuple[str, ...]  # records that could not be read or handled, as `troubles.name_of` calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +66,56 @@ def after_restore(ports: Ports, since: datetime) -> Drilled:
     The scheduled function must not have run on the restored table before. While this runs its runs do nothing.
     """
     wakeups.hold(ports)
+    unread: list[str] = []
     ids = [keys.owner(item["pk"] + "#") for item in ports.table.every("account")]
     for account_id in ids:
-        _stop(ports, account_id, since)
-    doubts = sum(_doubt_client(ports, *_client_of(item["pk"])) for item in ports.table.every("client"))
-    doubts += sum(_doubt_letter(ports, letters.decoded(item)) for item in ports.table.every("letter"))
+        with _passed_over(ports, unread, keys.account(account_id)):
+            _stop(ports, account_id, since)
+    doubts = 0
+    for item in ports.table.every("client"):
+        with _passed_over(ports, unread, (item["pk"], "CLIENT"), mark=restored.doubt_client):
+            doubts += _doubt_client(ports, *_client_of(item["pk"]))
+    for item in ports.table.every("letter"):
+        with _passed_over(ports, unread, (item["pk"], item["sk"]), mark=restored.doubt_letter):
+            doubts += _doubt_letter(ports, letters.decoded(item))
     for item in ports.table.every("news"):
         if "wake_pk" in item:  # it may have been told; it stands under today either way
-            doubts += _doubt_brought(ports, item)
+            with _passed_over(ports, unread, (item["pk"], item["sk"])):
+                doubts += _doubt_brought(ports, item)
             ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
     for account_id in ids:
-        _ask_payments(ports, account_id, since)
+        with _passed_over(ports, unread, keys.account(account_id)):
+            _ask_payments(ports, account_id, since)
     found = tell(ports)
     wakeups.release(ports)
-    return Drilled(found.told, found.untold, doubts)
+    return Drilled(found.told, found.untold, tuple(dict.fromkeys((*unread, *found.unread))), doubts)
+
+
+@contextmanager
+def _passed_over(
+    ports: Ports, unread: list[str], key: keys.Key, *, mark: Callable[[keys.Key], Write] | None = None
+) -> Iterator[None]:
+    """What cannot be read is listed, and marked so that nothing of it goes. Unreachable passes: all is in doubt."""
+    try:
+        yield
+    except Unreachable:
+        raise
+    except Exception:
+        log.exception("poisoned")
+        ports.table.write(troubles.put(*key, ports.clock.now()))
+        if mark:
+            ports.table.write(mark(key))
+        unread.append(troubles.name_of(*key))
 
 
 def tell(ports: Ports) -> Told:
     """Write to each freelancer who was not written to yet and has not let letters go on; changes nothing else."""
-    done = [_tell(ports, keys.owner(item["pk"] + "#")) for item in ports.table.every("account")]
-    return Told(done.count(True), done.count(False))
+    done: list[bool | None] = []
+    unread: list[str] = []
+    for item in ports.table.every("account"):
+        with _passed_over(ports, unread, (item["pk"], item["sk"])):
+            done.append(_tell(ports, keys.owner(item["pk"] + "#")))
+    return Told(done.count(True), done.count(False) + len(unread), tuple(unread))
 
 
 def _client_of(pk: str) -> tuple[str, str]:
@@ -98,21 +133,31 @@ def _stop(ports: Ports, account_id: str, since: datetime) -> None:
     settings_change.change(ports, account, "pause", more=[held], paused=pause)
 
 
-def _doubt_client(ports: Ports, account_id: str, client_id: str) -> int:
+def look_again(ports: Ports, account_id: str, client_id: str) -> None:
+    """A client that could not be read after the restore can be now: what is due is doubted before anything goes.
+
+    The page with what is in doubt may be gone by now, so the freelancer is told of each letter as news.
+    """
+    _doubt_client(ports, account_id, client_id, is_late=True)
+    ports.table.write(restored.not_in_doubt(keys.client(account_id, client_id)))
+
+
+def _doubt_client(ports: Ports, account_id: str, client_id: str, *, is_late: bool = False) -> int:
     """Debt by debt, so that each fits into one transaction."""
     found = 0
     for debt in cases.load_by_id(ports, account_id, client_id).debts:
-        found += _doubt_debt(ports, account_id, client_id, debt.id)
+        found += _doubt_debt(ports, account_id, client_id, debt.id, is_late=is_late)
     return found
 
 
-def _doubt_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> int:
+def _doubt_debt(ports: Ports, account_id: str, client_id: str, debt_id: str, *, is_late: bool) -> int:
     doubts: list[Doubt] = []
 
     def ask(case: Case, now: datetime) -> Outcome:
         outcome, found = doubted(case, debt_id, now)
         doubts[:] = found
-        return outcome
+        news = tuple(Notice("unknown", now, one.debt_id, text=one.step) for one in found) if is_late else ()
+        return replace(outcome, notices=(*outcome.notices, *news))
 
     def more(case: Case, _outcome: Outcome) -> list[Write]:
         now = ports.clock.now()

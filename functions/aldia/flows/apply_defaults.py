@@ -51,7 +51,10 @@ def _step(ports: Ports, account_id: str, held: Pass) -> Pass | None:
         if item["row"].get("open"):
             with troubles.passed_over(broken, item["pk"]):
                 changed += _one(ports, account_id, item["pk"].split("#")[3], wanted)
-    for pk in broken:  # looked at again with what is due, and listed, until it can be read
+    for pk in (
+        *broken,
+        *(item["pk"] for item in page.broken),
+    ):  # looked at again with what is due, and listed, until it can be read
         ports.table.write(Set(pk, "CLIENT", keys.wake(pk, "CLIENT", ports.clock.now(), ports.settings.wake_shards)))
     after = replace(
         held,
@@ -137,7 +140,7 @@ def look_ahead(
             case = cases.load(ports, old, client_id, strong=False)
             if case:
                 found += _of_case(case, follow(replace(case, account=new), wanted, now).case, now)
-    return Foresight(found, page.after, tuple(broken))
+    return Foresight(found, page.after, tuple(dict.fromkeys((*broken, *page.broken_clients))))
 
 
 def _of_case(before: Case, after: Case, now: datetime) -> list[Ahead]:

@@ -56,10 +56,10 @@ class Board:
 
 def board(ports: Ports, account: Account, now: datetime, *, clients: Collection[str] | None = None) -> Board:
     """What waits and what was said; `clients`: of these alone. One request for each client that is asked about."""
-    wanted, is_all = (list(clients), True) if clients is not None else _clients(ports, account)
+    wanted, is_all, unread = (list(clients), True, []) if clients is not None else _clients(ports, account)
     letters: list[Asked] = []
     left: list[Left] = []
-    broken: list[str] = []
+    broken = unread
     for client_id in wanted:
         with troubles.passed_over(broken, client_id):
             case = cases.load(ports, account, client_id, strong=False)
@@ -70,8 +70,8 @@ def board(ports: Ports, account: Account, now: datetime, *, clients: Collection[
     return Board(letters, left, is_all, tuple(broken))
 
 
-def _clients(ports: Ports, account: Account) -> tuple[list[str], bool]:
-    """Clients with something open that are asked about, and whether these are all."""
+def _clients(ports: Ports, account: Account) -> tuple[list[str], bool, list[str]]:
+    """Clients with something open that are asked about, whether these are all, and those with unreadable rows."""
     page = lists.rows(
         ports,
         account.id,
@@ -79,7 +79,7 @@ def _clients(ports: Ports, account: Account) -> tuple[list[str], bool]:
         limit=CLIENTS,
         keep=lambda item: bool(item["row"].get("open")) and item["row"].get("asks", account.asks_first),
     )
-    return [item["pk"].split("#")[3] for item in page.rows], not page.after
+    return [item["pk"].split("#")[3] for item in page.rows], not page.after, page.broken_clients
 
 
 def is_asked(ports: Ports, account: Account) -> bool:

@@ -20,7 +20,7 @@ from aldia.domain.taken_back import OF_STATEMENT, fresh_line
 from aldia.flows import record_payment
 from aldia.imports.bank_csv import read_statement
 from aldia.ports import AlreadyThere, Conflict, Item, Ports
-from aldia.store import bank, cases, lists
+from aldia.store import bank, cases, lists, troubles
 
 MOST_LINES = 1000  # of one file
 SHOWN = 200  # newest lines that are looked at
@@ -135,8 +135,12 @@ def _cases(ports: Ports, account: Account, lines: Sequence[BankLine]) -> list[Ca
 
     rows = lists.rows(ports, account.id, "OPEN", limit=MOST_DEBTS, keep=may_be, most=MOST_DEBTS).rows
     clients = list(dict.fromkeys(row["pk"].split("#")[3] for row in rows))[:MOST_CLIENTS]
-    loaded = (cases.load(ports, account, client_id) for client_id in clients)
-    return [case for case in loaded if case]
+    found: list[Case] = []
+    for client_id in clients:
+        with troubles.passed_over([], client_id):  # the jobs list it; the others' payments are found
+            case = cases.load(ports, account, client_id)
+            found += [case] if case else []
+    return found
 
 
 def _candidates(found: Iterable[Case], on: date) -> list[Candidate]:

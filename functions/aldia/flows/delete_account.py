@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
-from aldia.domain.debt import Debt
 from aldia.mail.account_mail import compose_account_change
 from aldia.mail.links import Links
 from aldia.ports import (
@@ -30,7 +29,7 @@ from aldia.ports import (
     Query,
     Set,
 )
-from aldia.store import accounts, codec, keys, references
+from aldia.store import accounts, codec, keys, references, troubles
 from aldia.store.checkouts import CheckoutRecord
 
 log = logging.getLogger(__name__)
@@ -132,12 +131,13 @@ def _client(ports: Ports, account_id: str, pk: str) -> None:
     found = list(_all(ports, pk))
     for item in found:
         if item["sk"].startswith("D#"):
-            debt = codec.loads(Debt, item["data"])
-            entries = _all(ports, keys.entry(account_id, debt.id, "")[0])
+            debt_id = item["sk"].removeprefix("D#")  # by its key: what cannot be read is deleted as well
+            entries = _all(ports, keys.entry(account_id, debt_id, "")[0])
             _delete(ports, [(entry["pk"], entry["sk"]) for entry in entries])
-            ports.table.write(references.forget(account_id, debt.client_id, debt.id))
+            ports.table.write(references.forget(account_id, pk.split("#")[3], debt_id))
         elif item["sk"].startswith("S#"):
-            _shut(ports, codec.loads(CheckoutRecord, item["data"]))
+            with troubles.passed_over([], item["sk"]):
+                _shut(ports, codec.loads(CheckoutRecord, item["data"]))
     _delete(ports, [(item["pk"], item["sk"]) for item in found if item["sk"] != "CLIENT"])
     _delete(ports, [(pk, "CLIENT")])
 

@@ -31,6 +31,8 @@ def deliver(ports: Ports, key: keys.Key) -> int:
     if record.state not in ("planned", "sending"):
         letters.rest(ports, record)
         return 0
+    if found.get("doubt"):  # it could not be read when the data were set back, so it may have gone since
+        return _stays_unknown(ports, record)
     if record.state == "sending":
         return _recover(ports, record)
     case = cases.load_by_id(ports, record.account_id, record.client_id)
@@ -135,6 +137,11 @@ def _recover(ports: Ports, record: LetterRecord) -> int:
     if record.letter.letter_class == "answer" and record.attempts < 2:
         letters.plan_again(ports, record, ports.clock.now(), "unknown")
         return 0
+    return _stays_unknown(ports, record)
+
+
+def _stays_unknown(ports: Ports, record: LetterRecord) -> int:
+    """Nobody knows whether it went: it is not repeated, and the freelancer is told."""
     debt_id = record.letter.parts[0].debt_id if record.letter.parts else ""
 
     def tell(case: Case, now: datetime) -> Outcome:

@@ -5,6 +5,7 @@ Nothing is saved as a debt here, and nothing can be sent: a draft is a record an
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 from aldia.domain.account import Account
@@ -19,6 +20,7 @@ from aldia.imports.verdicts import judge
 from aldia.ports import Delete, Ports
 from aldia.store import imports
 from aldia.store.imports import ImportRecord
+from aldia.store.rows import checked, readable
 
 Upload = tuple[str, bytes]
 """A file's name and its bytes."""
@@ -124,7 +126,7 @@ def known_people(ports: Ports, account_id: str) -> list[Person]:
     """The account's clients, as far as an invoice can name them."""
     return [
         Person(item["pk"].split("#")[3], item["row"]["name"], item["row"]["email"], item["row"].get("tax_id", ""))
-        for item in imports.every_client(ports, account_id)
+        for item in readable(ports, imports.every_client(ports, account_id), partial(checked, "CLIENTS"))
     ]
 
 

@@ -2,7 +2,7 @@
 
 from aldia.domain.case import Letter, Notice
 from aldia.ports import Ports, Query
-from aldia.store import codec, keys, letters
+from aldia.store import codec, keys, letters, rows
 
 MOST = 500
 
@@ -11,6 +11,7 @@ def told(ports: Ports, account_id: str, client_id: str) -> tuple[list[Notice], l
     """(news, letters) of the client, oldest first; the newest 500 of each."""
     pk, _ = keys.client(account_id, client_id)
     found = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST)).items
-    notices = [codec.loads(Notice, item["data"]) for item in reversed(found)]
-    sent = [letters.decoded(item).letter for item in letters.of_client(ports, account_id, client_id, limit=MOST)]
-    return notices, sent[::-1]
+    notices = rows.readable(ports, found, lambda item: codec.loads(Notice, item["data"]))
+    newest = letters.of_client(ports, account_id, client_id, limit=MOST)
+    sent = [record.letter for record in rows.readable(ports, newest, letters.decoded)]
+    return notices[::-1], sent[::-1]

@@ -9,9 +9,9 @@ from aldia.domain.errors import Refused
 from aldia.domain.letter_notes import given_back
 from aldia.domain.reminders import decide
 from aldia.domain.tried_again import told
-from aldia.flows import not_known_yet, send_letter
+from aldia.flows import after_restore, not_known_yet, send_letter
 from aldia.ports import CapReached, Conflict, Message, Ports, Write
-from aldia.store import cases, letters, wakeups
+from aldia.store import cases, letters, restored, wakeups
 from aldia.store.accounts import Known
 from aldia.store.letters import LetterRecord
 
@@ -27,7 +27,11 @@ def remind(ports: Ports, account_id: str, client_id: str, known: Known | None = 
     known = known or Known(ports)
     held = known.held(account_id)
     account = held or known.read(account_id)
-    case = cases.load(ports, account, client_id) if account else None
+    try:
+        case = cases.load(ports, account, client_id, is_to_write=True) if account else None
+    except restored.InDoubt:
+        after_restore.look_again(ports, account_id, client_id)  # its wake-up stays: the next run decides anew
+        return 0
     if case is None:
         return 0
     now = ports.clock.now()

@@ -4,17 +4,26 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from aldia.domain.case import Notice
 from aldia.mail.account_mail import News, compose_notices
 from aldia.mail.links import Links
 from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable, Write
-from aldia.store import accounts, codec, keys, tokens
+from aldia.store import accounts, codec, keys, rows, tokens, troubles
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 40  # news in one mail; the rest comes an hour later
+
+
+class _Found(NamedTuple):
+    """Items with what they say, each at the other's place, and the keys of those that cannot be read."""
+
+    news: list[Item]
+    said: list[News]
+    poisoned: list[keys.Key]
 
 
 def tell(ports: Ports, due: list[keys.Key]) -> list[keys.Key]:
@@ -23,7 +32,7 @@ def tell(ports: Ports, due: list[keys.Key]) -> list[keys.Key]:
     for account_id, group in groupby(sorted(due), key=lambda key: keys.owner(key[0])):
         news = list(group)[:AT_ONCE]
         try:
-            _tell_one(ports, account_id, news)
+            poisoned += _tell_one(ports, account_id, news)
         except Conflict:
             continue  # another run tells it
         except Unreachable:
@@ -34,20 +43,22 @@ def tell(ports: Ports, due: list[keys.Key]) -> list[keys.Key]:
     return poisoned
 
 
-def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
+def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> list[keys.Key]:
+    """Mail these; those of them that cannot be read, which hold the others up in nothing."""
     now = ports.clock.now()
     told = ports.table.get(f"A#{account_id}", "TOLD")
     if told and now - datetime.fromisoformat(told["at"]) < EVERY:
         _look_again(ports, due, datetime.fromisoformat(told["at"]) + EVERY)
-        return
+        return []
     account = accounts.load(ports, account_id)
-    news: list[Item] = [item for item in ports.table.get_many(due) if "wake_pk" in item]
+    found = _readable([item for item in ports.table.get_many(due) if "wake_pk" in item])
+    news, poisoned = found.news, found.poisoned
     if not account or not news:
-        return
+        return poisoned
     mark = {"pk": f"A#{account_id}", "sk": "TOLD", "kind": "told", "at": now.isoformat(), "version": 0}
     # Claimed before it is mailed: a crash costs a mail, whose news is still shown under today, never a second one.
     claim = Put(mark | {"version": told["version"] + 1}, version=told["version"]) if told else Put(mark, absent=True)
-    said, doors = _with_doors(ports, account_id, news, now)
+    said, doors = _with_doors(ports, account_id, found, now)
     ports.table.write(claim, *(Set(item["pk"], item["sk"], keys.NO_WAKE) for item in news), *doors)
     ours = Links(ports.settings.base_url)
     link = _where(ours, news)
@@ -60,6 +71,7 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> None:
             _look_again(ports, [(item["pk"], item["sk"]) for item in news], now + EVERY)
     except MailUnknown:
         log.warning("news_not_mailed")
+    return poisoned
 
 
 def _where(ours: Links, news: list[Item]) -> str:
@@ -71,10 +83,10 @@ def _where(ours: Links, news: list[Item]) -> str:
     return ours.debt(client_id, debt_id) if debt_id else ours.client(client_id)
 
 
-def _with_doors(ports: Ports, account_id: str, news: list[Item], now: datetime) -> tuple[list[News], list[Write]]:
+def _with_doors(ports: Ports, account_id: str, found: _Found, now: datetime) -> tuple[list[News], list[Write]]:
     """What to say, with a link of its own for each question that the mail's reader may answer at once."""
-    said, doors = [_news(item) for item in news], list[Write]()
-    for place, item in enumerate(news):
+    said, doors = list(found.said), list[Write]()
+    for place, item in enumerate(found.news):
         if said[place].notice.kind != "proposal":
             continue
         token, notice, row = ports.ids.token(), said[place].notice, item["row"]
@@ -89,7 +101,19 @@ def _look_again(ports: Ports, news: list[keys.Key], at: datetime) -> None:
         ports.table.write(Set(*key, keys.wake(*key, at, ports.settings.wake_shards)))
 
 
+def _readable(items: list[Item]) -> _Found:
+    """One by one: an item that cannot be read is none of the others' business."""
+    found = _Found([], [], [])
+    for item in items:
+        names: list[str] = []
+        with troubles.passed_over(names, troubles.name_of(item["pk"], item["sk"])):
+            found.said.append(_news(item))
+            found.news.append(item)
+        found.poisoned.extend((item["pk"], item["sk"]) for _name in names)
+    return found
+
+
 def _news(item: Item) -> News:
-    row = item["row"]
+    row = rows.checked("NEWS", item)["row"]
     notice = codec.loads(Notice, item["data"])
     return News(notice, row["client"], number=row["number"], concept=row["concept"], currency=row["currency"])

@@ -33,6 +33,7 @@ class ClientList:
     onward: Onward | None
     start: str  # of this list, when the page begins further on
     new: int
+    broken: list[str]  # ids of clients that are left out, for their rows cannot be read
 
 
 def client_list(ports: Ports, account: Account, *, words: str, asked: tuple[str, str]) -> ClientList:
@@ -42,7 +43,7 @@ def client_list(ports: Ports, account: Account, *, words: str, asked: tuple[str,
     today = Case(account, Client("", "")).local_day(ports.clock.now())
     start = long_list.address("/clientes", q=words)
     rows = [_row(item, today) for item in found.rows]
-    return ClientList(rows, part.onward(start, found), start if part.after else "", part.new)
+    return ClientList(rows, part.onward(start, found), start if part.after else "", part.new, found.broken_clients)
 
 
 def _row(item: Item, today: date) -> Row:

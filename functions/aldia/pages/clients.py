@@ -15,7 +15,8 @@ from aldia.i18n import formats
 from aldia.pages import client_form, client_list, clients_view, guard
 from aldia.pages.forms import Typed, is_id
 from aldia.pages.own import own_case
-from aldia.pages.render import is_fragment_request, language, page, ports, t
+from aldia.pages.render import came_back, is_fragment_request, language, page, ports, t
+from aldia.pages.today_view import broken_clients
 
 screen = Blueprint("clients", __name__)
 
@@ -28,9 +29,9 @@ def index() -> Response:
     asked = request.args.get("filas", ""), request.args.get("desde", "")[:400]
     is_part = is_fragment_request()
     found = client_list.client_list(ports(), g.account, words=words, asked=asked)
-    return page(
-        "fragments/client_list.html" if is_part else "pages/clients.html", found=found, words=words, is_part=is_part
-    )
+    template = "fragments/client_list.html" if is_part else "pages/clients.html"
+    notices = [*came_back(), *broken_clients(ports(), g.account.id, found.broken)]
+    return page(template, found=found, words=words, is_part=is_part, notices=notices)
 
 
 @screen.get("/clientes/nuevo")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from aldia.domain import approvals, open_limit, risk_notes
 from aldia.domain.case import Case, Notice
@@ -20,7 +21,7 @@ from aldia.mail.account_mail import News, news_line
 from aldia.pages.client_form import COLOMBIA
 from aldia.pages.render import language, t
 from aldia.ports import Item, Ports, Query
-from aldia.store import codec, keys, letters
+from aldia.store import codec, keys, letters, rows
 from aldia.store.letters import LetterRecord
 
 AHEAD = timedelta(days=90)
@@ -151,7 +152,7 @@ def view(ports: Ports, case: Case, now: datetime) -> View:
         case,
         silences(case, now),
         debts,
-        [letters.decoded(item) for item in sent],
+        rows.readable(ports, sent, letters.decoded),
         _news(ports, case),
         change_client.may_remove(case),
         misses_consent(case.client),
@@ -171,11 +172,11 @@ def _news(ports: Ports, case: Case) -> list[tuple[datetime, str]]:
     """What happened with the client, newest first, one sentence each."""
     pk, _ = keys.client(case.account.id, case.client.id)
     items = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=NEWS)).items
-    return [_told(case, item) for item in items]
+    return rows.readable(ports, items, partial(_told, case))
 
 
 def _told(case: Case, item: Item) -> tuple[datetime, str]:
     notice = codec.loads(Notice, item["data"])
-    held = item["row"]
+    held = rows.checked_news(item)["row"]
     news = News(notice, case.client.name, number=held["number"], concept=held["concept"], currency=held["currency"])
     return notice.at, news_line(news, language(), case.account.country)

@@ -47,6 +47,7 @@ class DebtList:
     new: int
     sums: list[tuple[str, int]]  # currency, open minor units, of the rows shown
     is_first: bool  # the account has no debt at all
+    broken: list[str]  # ids of clients of which a debt is left out, for its row cannot be read
     today: date
 
 
@@ -73,10 +74,12 @@ def debt_list(ports: Ports, account: Account, *, wanted: str, words: str, asked:
         keep=_keep(wanted, sought),
     )
     rows = [_row(item, today) for item in found.rows]
-    is_first = not rows and not part.after and _has_none(ports, account)
+    is_first = found.is_empty and not part.after and _has_none(ports, account)
     start = long_list.address("/cobros", ver="" if wanted == "open" else wanted, q=words)
     onward = part.onward(start, found)
-    return DebtList(rows, onward, start if part.after else "", part.new, _sums(rows), is_first, today)
+    return DebtList(
+        rows, onward, start if part.after else "", part.new, _sums(rows), is_first, found.broken_clients, today
+    )
 
 
 def _between(wanted: str, today: date) -> tuple[str, str] | None:
@@ -100,7 +103,7 @@ def _keep(wanted: str, sought: tuple[str, ...]) -> Callable[[Item], bool] | None
 
 def _has_none(ports: Ports, account: Account) -> bool:
     shelves: tuple[Shelf, ...] = ("OPEN", "SHUT")
-    return not any(lists.rows(ports, account.id, shelf, limit=1).rows for shelf in shelves)
+    return all(lists.rows(ports, account.id, shelf, limit=1).is_empty for shelf in shelves)
 
 
 def _row(item: Item, today: date) -> Row:

@@ -11,7 +11,7 @@ from aldia.i18n import catalog
 from aldia.mail.account_mail import News, news_line
 from aldia.pages.render import language, t
 from aldia.ports import Item, Ports, Query
-from aldia.store import codec, handwork, keys, letters
+from aldia.store import codec, handwork, keys, letters, rows
 from aldia.store.news import brought
 
 MOST_NEWS = 100
@@ -41,11 +41,11 @@ def story(ports: Ports, case: Case, debt: Debt) -> list[Moment]:
     sent = letters.of_client(ports, case.account.id, case.client.id)
     told = _told_of_client(ports, case)
     found = [
-        *_letters(sent, debt),
-        *_brought(told, {item["sk"] for item in sent}, debt),
+        *_letters(ports, sent, debt),
+        *_brought(ports, told, {item["sk"] for item in sent}, debt),
         *_marks(debt),
         *_money(debt),
-        *_news(told, case, debt),
+        *_news(ports, told, case, debt),
         *_checkouts(debt),
         *_done(ports, case, debt),
         Moment(debt.opened_at, "good", t("debt.opened"), minor=debt.amount_minor),
@@ -58,9 +58,8 @@ def story(ports: Ports, case: Case, debt: Debt) -> list[Moment]:
 # -- letters ------------------------------------------------------------------------------------
 
 
-def _letters(sent: list[Item], debt: Debt) -> Iterator[Moment]:
-    for item in sent:
-        record = letters.decoded(item)
+def _letters(ports: Ports, sent: list[Item], debt: Debt) -> Iterator[Moment]:
+    for item, record in rows.readable(ports, sent, lambda item: (item, letters.decoded(item))):
         if record.letter.parts and all(part.debt_id != debt.id for part in record.letter.parts):
             continue
         own = [part for part in record.letter.parts if part.debt_id == debt.id]
@@ -79,9 +78,9 @@ def _letters(sent: list[Item], debt: Debt) -> Iterator[Moment]:
         )
 
 
-def _brought(told: list[Item], sent: set[str], debt: Debt) -> Iterator[Moment]:
+def _brought(ports: Ports, told: list[Item], sent: set[str], debt: Debt) -> Iterator[Moment]:
     """Answers that wait with the news that they came with, mostly for some seconds."""
-    for record in filter(None, map(brought, told)):
+    for record in filter(None, rows.readable(ports, told, brought)):
         if record.key[1] not in sent and any(part.debt_id == debt.id for part in record.letter.parts):
             yield Moment(record.letter.at, "next", step_name(record.letter.step), label="debt.letter_planned")
 
@@ -149,10 +148,10 @@ def _told_of_client(ports: Ports, case: Case) -> list[Item]:
     return ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST_NEWS)).items
 
 
-def _news(told: list[Item], case: Case, debt: Debt) -> Iterator[Moment]:
+def _news(ports: Ports, told: list[Item], case: Case, debt: Debt) -> Iterator[Moment]:
     """What the client answered, in its own words."""
-    for item in told:
-        notice = codec.loads(Notice, item["data"])
+    read = rows.readable(ports, told, lambda item: (rows.checked_news(item), codec.loads(Notice, item["data"])))
+    for item, notice in read:
         if notice.debt_id in ("", debt.id) and notice.kind not in MONEY_KINDS:
             yield _told(notice, item, case)
 

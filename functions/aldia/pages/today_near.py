@@ -25,6 +25,11 @@ class Near:
         return self.late.rows + self.soon.rows
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there are none, not even of those whose rows cannot be read."""
+        return self.late.is_empty and self.soon.is_empty
+
+    @property
     def is_all(self) -> bool:
         """Whether there are no others."""
         return not self.late.after and not self.soon.after

@@ -22,7 +22,7 @@ from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import cases_in
 from aldia.pages.today_view import label
 from aldia.ports import Ports
-from aldia.store import cases, codec, keys, tasks
+from aldia.store import cases, codec, keys, rows, tasks, troubles
 from aldia.store import needs as stored
 
 SHOWN, ASKED = 20, 40  # cards, for each of which two records are read; names that these are chosen from
@@ -77,9 +77,11 @@ def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
         Wish(held.client_id, held.debt_id, held.kind, held.at)
         for held in stored.waiting(ports, account.id, limit=ASKED)
     ]
-    wishes += [
-        _of_task(item["sk"], codec.loads(Task, item["data"])) for item in tasks.waiting(ports, account.id, ASKED)
-    ]
+    wishes += rows.readable(
+        ports,
+        tasks.waiting(ports, account.id, ASKED),
+        lambda item: _of_task(item["sk"], codec.loads(Task, item["data"])),
+    )
     wishes.sort(key=_urgency)
     known = _cases(ports, account, wishes[:SHOWN]) | _whole(ports, account, wishes[:SHOWN])
     found = [(wish, known[wish.client_id]) for wish in wishes[:SHOWN] if wish.client_id in known]
@@ -121,8 +123,12 @@ def _cases(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, 
 def _whole(ports: Ports, account: Account, wishes: Iterable[Wish]) -> dict[str, Case]:
     """Those clients with all their debts of which a card tells the sum."""
     asked = {wish.client_id for wish in wishes if wish.kind == "over_limit"}
-    found = {client_id: cases.load(ports, account, client_id, strong=False) for client_id in asked}
-    return {client_id: case for client_id, case in found.items() if case}
+    found: dict[str, Case] = {}
+    for client_id in asked:
+        with troubles.passed_over([], client_id):  # the jobs list it; the others are shown
+            case = cases.load(ports, account, client_id, strong=False)
+            found |= {client_id: case} if case else {}
+    return found
 
 
 def is_true(wish: Wish, case: Case, now: datetime) -> bool:

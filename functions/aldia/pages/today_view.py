@@ -71,7 +71,7 @@ def view(ports: Ports, account: Account, now: datetime) -> View:
     news = lists.rows(ports, account.id, "NEWS", limit=NEWS, backwards=True).rows
     since = f"{now - RECENT:%Y-%m-%dT%H:%M:%S}"
     sent = lists.rows(ports, account.id, "LETTERS", limit=LETTERS, backwards=True, between=(since, "~")).rows
-    is_bare = not near.rows and not news and not sent
+    is_bare = near.is_empty and not news and not sent
     return View(
         owing(near.rows, today),
         near.is_all,
@@ -82,7 +82,7 @@ def view(ports: Ports, account: Account, now: datetime) -> View:
         [_letter(item, zone, now) for item in sent],
         [_planned(account, one, now) for one in ahead.coming],
         ahead.is_all,
-        is_bare and not lists.rows(ports, account.id, "CLIENTS", limit=1).rows,
+        is_bare and lists.rows(ports, account.id, "CLIENTS", limit=1).is_empty,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from aldia.domain.bank_lines import BankLine
 from aldia.ports import Item, Ports, Put, Query, Set
-from aldia.store import codec
+from aldia.store import codec, rows
 
 KEPT = timedelta(days=400)
 BATCH = 50
@@ -59,7 +59,7 @@ def _between(ports: Ports, account_id: str, ids: tuple[str, str]) -> list[Held]:
 def latest(ports: Ports, account_id: str, *, limit: int) -> list[Held]:
     """The newest lines, by their day."""
     page = ports.table.query(Query(partition(account_id), limit=limit, backwards=True))
-    return [_held(item) for item in page.items]
+    return rows.readable(ports, page.items, _held)
 
 
 def load(ports: Ports, account_id: str, line_id: str) -> Held | None:

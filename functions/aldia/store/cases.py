@@ -10,15 +10,20 @@ from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import state
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, books, codec, keys, needs, news, references, tallies, tasks
+from aldia.store import accounts, books, codec, keys, needs, news, references, restored, tallies, tasks
 from aldia.store.books import LARGE, OPEN_STATES
 
 MOST_WRITES = 100  # of one transaction
 READ = ("sk", "schema", "version", "data")  # the rest of an item is for the indexes
 
 
-def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True) -> Case | None:
-    """One client with all its debts; None when this account has no such client."""
+def load(
+    ports: Ports, account: Account, client_id: str, *, strong: bool = True, is_to_write: bool = False
+) -> Case | None:
+    """One client with all its debts; None when this account has no such client.
+
+    `is_to_write`: a letter may follow. restored.InDoubt when none may yet.
+    """
     pk, _ = keys.client(account.id, client_id)
     query = Query(pk, between=("CLIENT", "D#~"), strong=strong, only=READ)
     page = ports.table.query(query)
@@ -26,6 +31,8 @@ def load(ports: Ports, account: Account, client_id: str, *, strong: bool = True)
     while page.last:
         page = ports.table.query(replace(query, after=page.last))
         found += page.items
+    if is_to_write and any(item["sk"] == restored.DOUBT for item in found):
+        raise restored.InDoubt(client_id)
     clients = [item for item in found if item["sk"] == "CLIENT"]
     if not clients:
         return None

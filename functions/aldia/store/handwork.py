@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aldia.domain.case import Case
 from aldia.ports import Ports, Put, Query
-from aldia.store import codec, keys
+from aldia.store import codec, keys, rows
 
 MOST_SHOWN = 100
 
@@ -32,4 +32,4 @@ def of_client(ports: Ports, account_id: str, client_id: str) -> list[Done]:
     """What was done for a client, the newest days first."""
     pk, _ = keys.client(account_id, client_id)
     page = ports.table.query(Query(pk, begins_with="N#", backwards=True, limit=MOST_SHOWN))
-    return [codec.loads(Done, item["data"]) for item in page.items]
+    return rows.readable(ports, page.items, lambda item: codec.loads(Done, item["data"]))

@@ -4,7 +4,7 @@
 |---|---|---|
 | account, its trust counters | A#acc | PROFILE, TRUST |
 | sign-in address | E#address | OWNER |
-| client | A#acc#C#client | CLIENT |
+| client; that it could not be read after a restore | A#acc#C#client | CLIENT; CLIENT#DOUBT |
 | debt | A#acc#C#client | D#debt |
 | letter | A#acc#C#client | R#day#step… |
 | checkout | A#acc#C#client | S#id |

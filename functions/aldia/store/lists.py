@@ -6,6 +6,8 @@ from typing import Literal
 
 from aldia.domain.parsing import fold
 from aldia.ports import Item, Ports, Query
+from aldia.store import troubles
+from aldia.store.rows import is_readable
 
 Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
 LOOKED_AT = 2000  # rows that one search looks through before it asks whether to go on
@@ -20,6 +22,17 @@ class Page:
 
     rows: list[Item]
     after: str = ""
+    broken: tuple[Item, ...] = ()  # met on the way and left out: their rows cannot be read
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all."""
+        return not self.rows and not self.broken
+
+    @property
+    def broken_clients(self) -> list[str]:
+        """Ids of the clients that are left out, or something of theirs."""
+        return list(dict.fromkeys(item["pk"].split("#")[3] for item in self.broken))
 
 
 def rows(
@@ -37,13 +50,28 @@ def rows(
 ) -> Page:
     """One page of a shelf in its order. `words`: only rows that hold them all; `after`: a page's own.
 
-    `keep`: only the items for which it holds. `most`: rows that are looked through.
+    `keep`: only the items for which it holds. `most`: rows that are looked through. Rows of another shape are left
+    out of it, and listed among the troubles.
     """
+    broken: list[Item] = []
+
+    def holds(item: Item) -> bool:
+        if not is_readable(shelf, item):
+            broken.append(item)
+            return False
+        return (not wanted or _holds(item["row"], wanted)) and (keep is None or keep(item))
+
     wanted = fold(words).split()
-    found: list[Item] = []
     query = Query(f"A#{account_id}#{shelf}", between=between, index="by_account", limit=limit + 1, backwards=backwards)
-    for seen, item in enumerate(_items(ports, query, after=after, at_once=min(most, AT_ONCE)), 1):
-        if (not wanted or _holds(item["row"], wanted)) and (keep is None or keep(item)):
+    page = _page(_items(ports, query, after=after, at_once=min(most, AT_ONCE)), holds, limit, most)
+    troubles.note(ports, [(item["pk"], item["sk"]) for item in broken])
+    return replace(page, broken=tuple(broken))
+
+
+def _page(items: Iterator[Item], holds: Callable[[Item], bool], limit: int, most: int) -> Page:
+    found: list[Item] = []
+    for seen, item in enumerate(items, 1):
+        if holds(item):
             found.append(item)
         if len(found) > limit:
             return Page(found[:limit], _position(found[limit - 1]))

@@ -10,7 +10,7 @@ from aldia.domain import needs
 from aldia.domain.case import Case, Outcome
 from aldia.domain.needs import Need
 from aldia.ports import Delete, Item, Ports, Put, Query, Write
-from aldia.store import codec, tasks
+from aldia.store import codec, rows, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
 def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:
     """The first of an account."""
     items = ports.table.query(Query(partition(account_id), limit=limit)).items
-    return [codec.loads(Waiting, item["data"]) for item in items]
+    return rows.readable(ports, items, lambda item: codec.loads(Waiting, item["data"]))

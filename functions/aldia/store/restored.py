@@ -1,14 +1,20 @@
-"""What a restore leaves in the table: the account's stop, and each letter that may have gone without our knowing."""
+"""What a restore leaves in the table: the account's stop, each letter that may have gone without our knowing, and a
+mark on what could not be read then: nothing of it goes before it was looked at again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aldia.domain.debt import Pause
 from aldia.ports import Delete, Item, Ports, Put, Query, Set
-from aldia.store import codec, keys
+from aldia.store import codec, keys, rows
 
 SK = "RESTORED"
+DOUBT = "CLIENT#DOUBT"  # beside the client, where the query for its debts finds it
 KEPT = timedelta(days=400)
+
+
+class InDoubt(Exception):
+    """The client could not be read when the data were set back: what is due has to be doubted before anything goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +70,19 @@ def put_lost(account_id: str, lost: Lost, key: str, now: datetime) -> Put:
 def lost(ports: Ports, account_id: str, limit: int = 500) -> list[Lost]:
     """What may have gone, by client."""
     query = Query(keys.account(account_id)[0], begins_with=f"{SK}#", limit=limit)
-    return [codec.loads(Lost, item["data"]) for item in ports.table.query(query).items]
+    return rows.readable(ports, ports.table.query(query).items, lambda item: codec.loads(Lost, item["data"]))
+
+
+def doubt_client(key: keys.Key) -> Put:
+    """The mark on a client; it lies apart, for the client's own record cannot be trusted and is not written over."""
+    return Put({"pk": key[0], "sk": DOUBT, "kind": "doubt"})
+
+
+def doubt_letter(key: keys.Key) -> Set:
+    """The mark on a letter, outside of what cannot be read."""
+    return Set(*key, {"doubt": True})
+
+
+def not_in_doubt(key: keys.Key) -> Delete:
+    """The client was looked at."""
+    return Delete(key[0], DOUBT)

@@ -2,7 +2,7 @@
 
 from aldia.domain.case import Case, Task
 from aldia.ports import Delete, Item, Ports, Put, Query
-from aldia.store import codec
+from aldia.store import codec, rows
 
 
 def partition(account_id: str) -> str:
@@ -35,4 +35,5 @@ def waiting(ports: Ports, account_id: str, limit: int = 50) -> list[Item]:
 def of_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> list[Task]:
     """What waits for the freelancer about one debt."""
     pk, sk = _key(account_id, client_id, debt_id, "")
-    return [codec.loads(Task, item["data"]) for item in ports.table.query(Query(pk, begins_with=sk)).items]
+    items = ports.table.query(Query(pk, begins_with=sk)).items
+    return rows.readable(ports, items, lambda item: codec.loads(Task, item["data"]))

@@ -3,7 +3,7 @@
 from aldia.domain.prevention import Accepted
 from aldia.domain.working_terms import TermsVersion
 from aldia.ports import Item, Ports, Put, Query
-from aldia.store import codec, keys
+from aldia.store import codec, keys, rows
 
 MOST_SHOWN = 100
 
@@ -43,4 +43,4 @@ def accepted_by(ports: Ports, account_id: str, client_id: str) -> list[Accepted]
     """Each yes of a client, the newest first."""
     pk, _ = keys.accepted(account_id, client_id, 0)
     page = ports.table.query(Query(pk, begins_with="Y#", backwards=True, limit=MOST_SHOWN))
-    return [codec.loads(Accepted, item["data"]) for item in page.items]
+    return rows.readable(ports, page.items, lambda item: codec.loads(Accepted, item["data"]))
