@@ -202,6 +202,14 @@ def test_a_problem_may_end_with_nothing_left_to_pay_in_one_step_and_one_letter(w
     assert len(now(world, ana, debt).entries) == 1
 
 
+def test_a_surplus_that_was_decided_about_is_not_mailed_as_a_question_an_hour_later(world, ana, browser, debt):
+    act(browser, debt, "pago", amount="1500", paid_on="2026-06-01", method="cash")
+    act(browser, debt, "saldo-devuelto")
+    world.advance(hours=2)
+    world.jobs()
+    assert not [mail for mail in world.outbox.to("ana@example.com") if "500" in mail.text]
+
+
 def test_a_refund_by_hand_asks_for_a_decision(world, ana, browser, debt):
     act(browser, debt, "pago", amount="1000", paid_on="2026-06-01", method="cash")
     act(browser, debt, "devolucion", amount="1000")

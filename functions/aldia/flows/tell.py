@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from aldia.domain.case import Notice
+from aldia.domain.needs import Need
 from aldia.mail.account_mail import News, compose_notices
 from aldia.mail.links import Links
 from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable, Write
-from aldia.store import accounts, codec, keys, rows, tokens, troubles
+from aldia.store import accounts, codec, keys, needs, rows, tokens, troubles
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> list[keys.K
         return []
     account = accounts.load(ports, account_id)
     found = _readable([item for item in ports.table.get_many(due) if "wake_pk" in item])
+    found = _without_over(ports, account_id, found)
     news, poisoned = found.news, found.poisoned
     if not account or not news:
         return poisoned
@@ -72,6 +74,18 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> list[keys.K
     except MailUnknown:
         log.warning("news_not_mailed")
     return poisoned
+
+
+def _without_over(ports: Ports, account_id: str, found: _Found) -> _Found:
+    """Without the questions about a surplus that has been decided about meanwhile; these are told nobody."""
+    kept = []
+    for item, news in zip(found.news, found.said, strict=True):
+        need = Need(news.notice.debt_id, "credit")
+        if news.notice.kind == "credit" and not needs.is_waiting(ports, account_id, item["row"]["client_id"], need):
+            ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
+        else:
+            kept.append((item, news))
+    return found._replace(news=[item for item, _news in kept], said=[news for _item, news in kept])
 
 
 def _where(ours: Links, news: list[Item]) -> str:

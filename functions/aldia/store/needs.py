@@ -55,6 +55,11 @@ def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
     return new + [tasks.done(account_id, client_id, debt_id, step) for debt_id, step in over]
 
 
+def is_waiting(ports: Ports, account_id: str, client_id: str, need: Need) -> bool:
+    """Whether it is still there."""
+    return ports.table.get(*_key(account_id, client_id, need)) is not None
+
+
 def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:
     """The first of an account."""
     items = ports.table.query(Query(partition(account_id), limit=limit)).items
