@@ -485,9 +485,9 @@ TOURS = (
 
 IN_SEEDS = (
     "accept_terms", "apply_defaults", "ask_first", "change_client", "client_answers", "client_text", "deliver",
-    "finish_task", "letter_note", "listen", "mail_event", "morning", "open_debt", "record_payment", "remind",
-    "report_problem", "run_jobs", "send_letter", "settle", "settings_change", "share_terms", "start_payment", "tell",
-    "write_by_hand",
+    "finish_task", "letter_note", "listen", "mail_event", "morning", "open_debt", "payment_page", "record_payment",
+    "remind", "report_problem", "run_jobs", "send_letter", "settle", "settings_change", "share_terms", "start_payment",
+    "tell", "write_by_hand",
 )  # fmt: skip
 """Flows that the seeds must reach (test_simulator.py counts); some of them have a tour as well."""
 

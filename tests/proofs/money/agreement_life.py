@@ -100,7 +100,17 @@ class AgreementLife:
             assert all(letter.letter_class == "answer" for letter in outcome.letters)
             assert len(outcome.letters) <= 1
             self.case = outcome.case
+            self.count_answer(before)
         self.checked(name)
+
+    def count_answer(self, before):
+        """The only word about a promised day that came while the client waited: the answer may count in its place."""
+        was, promise = before.debts[0].promise, self.debt.promise
+        is_over = was and promise and was.state in ("open", "broken") and promise.state == "replaced"
+        waited = before.debts[0].dispute or before.debts[0].claim or before.debts[0].proposal
+        counts = self.case.client.contact_days[-1:] == (self.today,) and self.today not in self.counted
+        if is_over and was.on < self.today and not was.missed_letter and waited and counts:
+            self.counted.append(self.today)
 
     def key(self):
         self.keys += 1
