@@ -82,7 +82,7 @@ def test_a_problem_is_told_in_the_clients_words_with_one_button(world):
     ("ask", "sentence"),
     [
         (lambda case, _debt, now: answers.bounce(case, now=now), "El correo a Bruno rebotó: bruno@example.com"),
-        (lambda case, _debt, now: answers.wrong_person(case, now=now), "dice que no es la persona"),
+        (lambda case, _debt, now: answers.wrong_person(case, now=now), "Hace falta la dirección correcta.</p>"),
         (lambda case, debt, now: answers.claim_paid(case, debt, now=now), "¿Llegó el dinero?"),
     ],
 )

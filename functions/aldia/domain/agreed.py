@@ -172,14 +172,17 @@ def _promised(promise: Promise) -> dict[str, str]:
 
 
 def instalment_missed(look: Look) -> Agreed | None:
-    """Instalments of the plan were not paid; one letter covers all of them, up to the latest."""
+    """Instalments of the plan were not paid; one letter covers all of them, up to the latest.
+
+    It is the letter of the latest that none told of yet: money that went back may open an earlier one anew.
+    """
     plan = look.debt.plan
     late = missed(look.case, look.debt, look.now) if plan else ()
     if plan is None or set(late) <= set(plan.missed_letters):
         return None
     told = tuple(part_id for part_id in late if part_id not in plan.missed_letters)
     after = replace(look.debt, plan=replace(plan, missed_letters=(*plan.missed_letters, *told)))
-    return Agreed("instalment_missed", f"instalment_missed@{late[-1]}", look, after, late[-1])
+    return Agreed("instalment_missed", f"instalment_missed@{told[-1]}", look, after, late[-1])
 
 
 def voucher_expired(look: Look) -> Agreed | None:

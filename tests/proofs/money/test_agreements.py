@@ -32,6 +32,16 @@ STATES = {
     "silent for": ("written_off", "paid", "promise", "extension", "plan", "proposal", "dispute", "review",
                    "payment_on_its_way", "already_paid", "paused", "stopped"),
 }  # fmt: skip
+ONCE_BROKEN = (  # lives that a law was broken in, as the machine told them
+    # A part that was refunded after a later one had been called missed: its letter had the key of the later one's.
+    "0200ef1112000000000000000000006800019efa00000000000000000000000000000000000000000001010101e900011401a0000000000000"
+    "00000000000000000101f7000000070000000000000000000000000000000000000000000000000001040000",
+)
+
+
+@pytest.mark.parametrize("life", ONCE_BROKEN)
+def test_lives_that_once_broke_a_law_hold(life):
+    lived(bytes.fromhex(life))
 
 
 @pytest.mark.slow
