@@ -7,7 +7,9 @@ from typing import Any
 from aldia import rules
 from tests.proofs.html_forms import Page
 
-EXECUTED = re.compile(r"49dict_items|49\{|dict_items\(|&lt;class |<class '|4949|uid=\d+\(|root:x:0:0|<Config ")
+EXECUTED = re.compile(
+    r"49dict_items|49\{|dict_items\(|&lt;class |<class '|(?<![\w-])49(?:49){1,2}(?![\w-])|uid=\d+\(|root:x:0:0|<Config "
+)
 SOURCES = "".join(file.read_text("utf-8") for file in Path(rules.__file__).parent.glob("*.json"))  # we link to laws
 ADDRESSES = (
     "href",
