@@ -285,6 +285,16 @@ def test_a_planned_letter_is_claimed_by_one(world, case):
     refused(world, first, second)
 
 
+def test_a_letter_in_somebodys_hands_is_not_claimed_though_it_wakes_at_the_same_second(world, case):
+    """Its taker's clock was an hour behind: the hour after which it is looked at again is that of its first wake-up."""
+    record, now = record_of(world, case), world.clock.at
+    write(world, letters.planned(world.ports, case, record.letter, now))
+    woken = woken_of(world, record)
+    _, first = letters.claim(world.ports, record, MAIL, now - letters.RECOVER_AFTER, woken=woken)
+    _, second = letters.claim(world.ports, record, replace(MAIL, subject="Otro"), now, woken=woken)
+    refused(world, first, second)
+
+
 def test_a_letter_that_was_tried_meanwhile_is_not_claimed_from_an_earlier_reading(world, case):
     """Its tries would be counted anew, and an answer of which nothing is known would go a third time."""
     record, now = record_of(world, case), world.clock.at
@@ -485,6 +495,15 @@ def test_an_event_is_put_off_by_one_worker(world):
     inbox.later(world.ports, PAYMENT, was, world.clock.at)
     with pytest.raises(Conflict):
         inbox.later(world.ports, PAYMENT, was, world.clock.at)
+
+
+def test_what_is_told_while_a_worker_asks_is_not_put_off_by_it(world):
+    told(world, "evt_1")
+    was, due = inbox.waiting(world.ports, PAYMENT), row(world)["wake_sk"]
+    told(world, "evt_2")
+    with pytest.raises(Conflict):
+        inbox.later(world.ports, PAYMENT, was, world.clock.at)
+    assert (row(world)["wake_sk"], row(world)["told"]) == (due, 2)
 
 
 def test_a_step_of_a_pass_is_noted_by_one_run(world, ana):

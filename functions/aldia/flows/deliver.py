@@ -122,9 +122,10 @@ def why_not(case: Case, record: LetterRecord, now: datetime) -> str:
     client, letter = case.client, record.letter
     if not client.emails:
         return "no_consent"
-    for reason, at in (("bounced", client.bounced_at), ("complaint", client.complained_at)):
-        if at:
-            return reason
+    if client.bounced_at:
+        return "bounced"
+    if client.complained_at:
+        return "complaint"
     if client.wrong_person_at and letter.step != "wrong_person_noted":
         return "wrong_person"
     if case.account.paused and case.account.paused.reason == "trust":
