@@ -21,6 +21,7 @@ from aldia.pages.render import language, ports
 
 REACH = timedelta(days=100)  # after the last date that anything counts from
 FARTHEST = timedelta(days=366 * 3)
+MOVED = ("cap", "closed_day", "window")  # what a run has noted of a step that goes later: the page goes on saying it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
     foretold = _told(case, debt, now, base_url=base_url)
     asked = {rung.step for rung in ladder_of(debt) if rung.approve and rung.step not in debt.approved}
     words = _words_if_approved(case, debt, asked, now, base_url=base_url)
-    shown = merged([*_waiting(case, debt, asked, now), *foretold])
+    shown = [_as_noted(one, debt) for one in merged([*_waiting(case, debt, asked, now), *foretold])]
     seen: set[str] = set()
     ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
     return [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
@@ -103,6 +104,14 @@ def merged(found: list[Ahead]) -> list[Ahead]:
         for one in found
         if one.state != "skipped" or one.key not in gone
     ]
+
+
+def _as_noted(one: Ahead, debt: Debt) -> Ahead:
+    """With the reason why it did not go when it fell due, where no run foretells that because one has noted it."""
+    mark = debt.marks.get(one.key)
+    if one.reason or one.state not in ("next", "task") or mark is None or mark.state != "waiting":
+        return one
+    return replace(one, reason=mark.reason) if mark.reason in MOVED else one
 
 
 def reach(case: Case, debt: Debt, now: datetime) -> datetime:
