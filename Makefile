@@ -10,7 +10,7 @@ SETTINGS ?= /etc/aldia/aldia.env
 
 BIN := .venv/bin
 # What `make check` tests: the rules, the words, the files, the lists that must be whole, and one debt's whole path.
-FAST := tests/test_architecture.py tests/domain tests/i18n tests/mail tests/imports tests/mutants tests/simulator/test_points.py \
+FAST := tests/test_architecture.py tests/aws tests/domain tests/i18n tests/mail tests/imports tests/mutants tests/simulator/test_points.py \
 	tests/flows/test_first_debt.py tests/flows/test_conditions.py tests/flows/test_send_once.py
 STAMP := .venv/.stamps
 ENGINE := $(STAMP)/engine
