@@ -11,9 +11,10 @@ from tests.tone import ask, learn
 from tests.tone.test_sentences_are_whole import FILES, SETS, lines
 
 LANGUAGES = ["es", "en"]
-# In each hundred of the sets that were read or learnt from: what must stay so. Authors who were not learnt from are
-# asked by `python -m tests.tone.authors` and `python -m tests.tone.ask`.
-AT_LEAST, AT_MOST = 98, 2
+# In each hundred of a set: threats blocked at least, kind sentences blocked at most. The sealed set was never read nor
+# learnt from, so it alone says what the linter does with a stranger's words; of the others it says that nothing broke.
+SEALED = [half for half in SETS if half.startswith("sealed")]
+LEARNT_FROM = [half for half in SETS if half not in SEALED]
 
 
 @cache
@@ -22,11 +23,27 @@ def blocked(name: str) -> int:
     return ask.blocked(lines(name), name[:2])
 
 
-@pytest.mark.parametrize("half", SETS)
+def shares(language: str, half: str) -> tuple[float, float]:
+    """Of a hundred threats and of a hundred kind sentences of one set, how many are blocked."""
+    threats, kind = (f"{language}/{one}_{half}.txt" for one in ("threat", "kind"))
+    return 100 * blocked(threats) / FILES[threats], 100 * blocked(kind) / FILES[kind]
+
+
+@pytest.mark.parametrize("half", SEALED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_what_nobody_read_and_nothing_was_learnt_from_threats_are_blocked_and_kind_sentences_pass(language, half):
+    threats, kind = shares(language, half)
+    assert threats >= 95
+    assert kind <= 2
+    assert not set(lines(f"{language}/threat_{half}.txt")) & {line for line, _ in learn.material(language)}
+
+
+@pytest.mark.parametrize("half", LEARNT_FROM)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_of_what_was_learnt_from_nearly_all_threats_are_blocked_and_nearly_no_kind_sentence(language, half):
-    assert blocked(f"{language}/threat_{half}.txt") >= AT_LEAST * FILES[f"{language}/threat_{half}.txt"] / 100
-    assert blocked(f"{language}/kind_{half}.txt") <= AT_MOST * FILES[f"{language}/kind_{half}.txt"] / 100
+    threats, kind = shares(language, half)
+    assert threats >= 98
+    assert kind <= 2
 
 
 def test_a_directory_is_asked_for_counts_and_none_of_its_sentences_is_shown(tmp_path, capsys):
