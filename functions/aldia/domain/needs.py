@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
-from aldia.domain.case import Case, Outcome
+from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.contact_rules import is_mailable
 from aldia.domain.debt import Debt
 from aldia.domain.held import waits
@@ -29,6 +29,16 @@ KINDS: tuple[str, ...] = get_args(NeedKind)
 """The most pressing first."""
 
 SETTLED = ("paid", "written_off")
+
+ASKING: dict[str, NeedKind] = {
+    "credit": "credit",
+    "review": "review",
+    "proposal": "proposal",
+    "claimed": "claim",
+    "problem": "problem",
+    "problem_waits": "problem",
+}
+"""Of news that ask for an answer: what they ask for."""
 
 
 class Need(NamedTuple):
@@ -88,6 +98,13 @@ def _again(case: Case, found: Iterable[Need], now: datetime) -> set[Need]:
     of a settled debt was not written by earlier releases. To write an item twice changes nothing."""
     closed = {debt.id for debt in case.debts if _is_settled(case, debt, now)}
     return {need for need in found if need.kind == "over_limit" or need.debt_id in closed}
+
+
+def asked(case: Case, notice: Notice, now: datetime) -> Need | None:
+    """What news ask the freelancer to settle; None for those that only tell, and where nothing waits for it."""
+    kind = ASKING.get(notice.kind)
+    need = Need(notice.debt_id, kind) if kind else None
+    return need if need and need in needs(case, now) else None
 
 
 def ended_tasks(before: Case, after: Case, now: datetime) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from aldia.domain.case import Notice
-from aldia.domain.needs import Need
 from aldia.mail.account_mail import News, compose_notices
 from aldia.mail.links import Links
 from aldia.ports import Conflict, Item, MailRefused, MailUnknown, Ports, Put, Set, Unreachable, Write
@@ -77,11 +76,10 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> list[keys.K
 
 
 def _without_over(ports: Ports, account_id: str, found: _Found) -> _Found:
-    """Without the questions about a surplus that has been decided about meanwhile; these are told nobody."""
+    """Without those that ask for what has been decided meanwhile; these are told nobody."""
     kept = []
     for item, news in zip(found.news, found.said, strict=True):
-        need = Need(news.notice.debt_id, "credit")
-        if news.notice.kind == "credit" and not needs.is_waiting(ports, account_id, item["row"]["client_id"], need):
+        if needs.is_over(ports, account_id, item):
             ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
         else:
             kept.append((item, news))

@@ -55,9 +55,12 @@ def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
     return new + [tasks.done(account_id, client_id, debt_id, step) for debt_id, step in over]
 
 
-def is_waiting(ports: Ports, account_id: str, client_id: str, need: Need) -> bool:
-    """Whether it is still there."""
-    return ports.table.get(*_key(account_id, client_id, need)) is not None
+def is_over(ports: Ports, account_id: str, news: Item) -> bool:
+    """Whether what news asked to settle is settled; False for those that ask nothing."""
+    row = news["row"]
+    if "need" not in row:
+        return False
+    return ports.table.get(*_key(account_id, row["client_id"], Need(row["debt"], row["need"]))) is None
 
 
 def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:

@@ -8,6 +8,7 @@ leaves it alone.
 
 from datetime import datetime, timedelta
 
+from aldia.domain import needs
 from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.ports import Item, Ports, Put
 from aldia.store import codec, keys, letters
@@ -46,7 +47,7 @@ def _put(ports: Ports, case: Case, notice: Notice, *, place: int, letter: Letter
         "data": codec.dumps(notice),
         "account_pk": f"A#{case.account.id}#NEWS",
         "account_sk": sk[2:],
-        "row": _row(case, notice),
+        "row": _row(case, notice, now),
         "expires_at": int((now + KEPT).timestamp()),
     }
     if letter:
@@ -56,7 +57,9 @@ def _put(ports: Ports, case: Case, notice: Notice, *, place: int, letter: Letter
     return Put(item, absent=True)
 
 
-def _row(case: Case, notice: Notice) -> dict[str, object]:
+def _row(case: Case, notice: Notice, now: datetime) -> dict[str, object]:
+    asked = needs.asked(case, notice, now)
+    need: dict[str, object] = {"need": asked.kind} if asked else {}
     debt = next((debt for debt in case.debts if debt.id == notice.debt_id), None)
     return {
         "client": case.client.name,
@@ -68,7 +71,7 @@ def _row(case: Case, notice: Notice) -> dict[str, object]:
         "debt": notice.debt_id,
         "amount": notice.amount_minor,
         "text": notice.text[:500],
-    }
+    } | need
 
 
 def brings_letter(sk: str) -> bool:

@@ -58,6 +58,7 @@ class News(TypedDict):
     debt: str
     amount: int | None
     text: str
+    need: NotRequired[str]  # what of it waited for the freelancer as it was written
 
 
 SHAPES: dict[str, Any] = {"OPEN": Debt, "SHUT": Debt, "CLIENTS": Client, "LETTERS": Letter, "NEWS": News}
