@@ -25,7 +25,7 @@ def squeezed(css: str) -> str:
     """The same rules without comments, indentation and blank lines."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    css = re.sub(r" ?([{};,]) ?", r"\1", css)
+    css = re.sub(r" ?([{};,>]) ?", r"\1", css)
     return css.replace(": ", ":").replace(";}", "}").replace("}", "}\n").strip() + "\n"
 
 
@@ -43,7 +43,7 @@ def app_style_name() -> str:
 def pay_style() -> str:
     """The style of the client's page with the tokens that it uses, to stand inside <style>."""
     rules = _read("pay_style.css")
-    return squeezed(_used_tokens(rules) + rules)
+    return squeezed(_used_tokens(rules) + rules).replace("\n", "")
 
 
 def style_source(style: str) -> str:

@@ -102,7 +102,7 @@ def test_every_rule_starts_with_a_selector():
 
 def test_squeezing_keeps_the_rules():
     css = "/* why */\na:hover > b ::before {\n  content: 'x';\n  margin: 0 auto;\n}\n"
-    assert assets.squeezed(css) == "a:hover > b ::before{content:'x';margin:0 auto}\n"
+    assert assets.squeezed(css) == "a:hover>b ::before{content:'x';margin:0 auto}\n"
 
 
 def test_a_style_source_is_the_hash_that_browsers_compute():

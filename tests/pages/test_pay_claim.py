@@ -20,6 +20,11 @@ def opened(world, link):
     return phone, path, form | {"csrf": csrf(page)}, page
 
 
+def loud(page):
+    """How many buttons of the page are the main one."""
+    return len(re.findall(r'class="button"', page))
+
+
 def debt_of(world, given):
     ana, debt, _address = given
     return world.case(ana, debt).debt(debt.id)
@@ -27,14 +32,20 @@ def debt_of(world, given):
 
 def test_two_taps_are_enough_and_nothing_has_to_be_typed(world, given, link):
     phone, path, form, page = opened(world, link)
+    assert loud(phone.get(link).text) == 1
     assert page.count(" required") == 2
     assert "<script" not in page
     answer = phone.post(path, data=form)
     assert answer.status_code == 303
     claim = debt_of(world, given).claim
     assert (claim.paid_on, claim.amount_minor) == (date(2026, 6, 2), debt_of(world, given).amount_minor)
-    assert "Avisaste de que ya pagaste" in phone.get(answer.location).text
+    after = phone.get(answer.location).text
+    assert "Avisaste de que ya pagaste" in after
+    assert loud(after) == 0  # who has paid is not asked for it first; to pay is possible still
+    assert "/pagar" in after
+    assert "¿Recibiste bien la factura?" not in after
     world.jobs()
+    assert "Si tienes el comprobante a mano" in world.outbox.to(given[2])[-1].text
     assert "Anoté que ya pagaste" in world.outbox.to(given[2])[-1].text
     [news] = [mail for mail in world.outbox.to(given[0].email) if "dice que ya pag" in mail.subject]
     assert f"/cobros/{given[1].client_id}/{given[1].id}" in news.text  # one tap from the mail to the answer
@@ -47,6 +58,8 @@ def test_the_proof_is_the_freelancers_to_save_and_nobody_elses(world, given, lin
     ana, debt, _address = given
     own, page = world.browser(ana), f"/cobros/{debt.client_id}/{debt.id}"
     assert "Referencia: TR-55" in own.get(page).text
+    world.jobs()
+    assert "Tu comprobante también llegó" in world.outbox.to(given[2])[-1].text
     kept = own.get(f"{page}/comprobante")
     assert (kept.data, kept.mimetype) == (PDF, "application/octet-stream")
     assert "attachment" in kept.headers["Content-Disposition"]

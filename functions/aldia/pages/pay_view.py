@@ -68,10 +68,16 @@ class DebtView:
 
     @property
     def may_be_right(self) -> bool:
-        """Whether to ask if the invoice arrived and is right: before its first due date, not after a problem."""
+        """Whether to ask if the invoice arrived and is right: before its first due date, where no answer says it."""
         debt = self.debt
         is_late = self.quote.on > (debt.own or debt).due_on
-        return not (is_late or debt.found_right_at or debt.dispute or debt.problem_settled_at)
+        is_told = debt.found_right_at or debt.claim or debt.promise or debt.proposal or debt.agreements
+        return not (is_late or is_told or debt.dispute or debt.problem_settled_at)
+
+    @property
+    def asks_softly(self) -> bool:
+        """The client says that it is, or that something is wrong: to pay it is not what the page asks for first."""
+        return bool(self.debt.claim) or self.state == "disputed"
 
     @property
     def note(self) -> str:
