@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 	package deploy-plan deploy rollback destroy mail-stop mail-go e2e attack-deployed
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Settings: PORT=$(PORT) DATA_DIR=$(DATA_DIR) PYTHON=$(PYTHON) WORKERS=$(WORKERS) ARGS=... (for pytest)"
 
 setup: $(STAMP)/python $(ENGINE) $(NODE_MODULES) ## Install what is missing, and only that (Python goes into .venv/)

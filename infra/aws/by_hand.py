@@ -1,9 +1,13 @@
 """What a deployment prints at its end: the addresses, and what only a person can do."""
 
+import textwrap
+
+from aldia.adapters.stripe_events import TYPES
 from infra.aws.account import Account
 from infra.aws.wishes import Wishes
 
-EVENTS = "checkout.session.*, payment_intent.*, charge.* and refund.*"
+OF_ACCOUNTS = "account.updated"  # only where freelancers connect accounts of their own
+EVENTS = ", ".join(name for name in TYPES if name != OF_ACCOUNTS)
 
 
 def steps(account: Account, wishes: Wishes, outputs: dict[str, str]) -> str:
@@ -33,13 +37,13 @@ def _mail(wishes: Wishes, identity: dict[str, dict[str, list[str]]]) -> list[str
 def _webhook(wishes: Wishes) -> list[str]:
     lines = [
         f"  Stripe: a webhook to {wishes.base_url}/hooks/stripe",
-        f"    for {EVENTS};",
-        f"    its secret goes to {wishes.secrets}/stripe_webhook_secrets.",
+        *textwrap.wrap(f"for these events: {EVENTS}", 100, initial_indent="    ", subsequent_indent="      "),
+        f"    Its secret goes to {wishes.secrets}/stripe_webhook_secrets.",
     ]
     if wishes.stripe_own_account:
         return lines
     return [
         *lines,
         "    Many freelancers: a second webhook to this address, for events of connected accounts: the same ones and",
-        "    account.updated; both secrets in the parameter, as `one,two`.",
+        f"    {OF_ACCOUNTS}; both secrets in the parameter, as `one,two`.",
     ]

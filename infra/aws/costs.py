@@ -66,10 +66,10 @@ def bill(freelancers: int) -> list[Line]:
     n, a, p = freelancers, ASSUMED, PRICES
     pages = n * (a["clients_pages"] + a["owners_pages"])
     mails = n * (a["letters"] + a["other_mails"])
-    requests = pages + n * a["payments"] * 4  # the press on "pay", and three webhooks
+    requests = pages + n * a["payments"] * 2  # the press on "pay", and the session's own webhook
     calls = requests + mails * a["mail_events"] + n * a["letters"] + sum(TICKS.values())
     log_gb = calls * a["kb_log"] / 1e6
-    queue_calls = POLLS + mails * a["mail_events"] * 3 + n * a["payments"] * 9
+    queue_calls = POLLS + mails * a["mail_events"] * 3 + n * a["payments"] * 6  # two nudges: sent, received, deleted
     reads, writes = _table(n, pages, mails)
     return [
         Line("SES: mails", mails * p["mail"]),

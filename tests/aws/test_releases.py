@@ -2,6 +2,7 @@
 
 import pytest
 
+from aldia.adapters.stripe_events import TYPES
 from infra.aws import account as aws_account
 from infra.aws import by_hand, deploy, package, wishes
 from infra.aws.deploy import Deployment
@@ -115,8 +116,11 @@ def test_what_is_to_be_done_by_hand_names_every_record_and_every_event(account):
     outputs = {"DistributionDomain": "d1.cloudfront.net"}
     told = by_hand.steps(_with_mail(account, "aldia-prod"), WISHES, outputs)
     assert told.count("._domainkey.aldia.example") == 3
-    for words in ("v=spf1 include:amazonses.com", "TXT _dmarc.aldia.example", "payment_intent.*", "refund.*"):
+    for words in ("v=spf1 include:amazonses.com", "TXT _dmarc.aldia.example"):
         assert words in told
+    asked = set(told.replace(",", " ").split())
+    assert asked & set(TYPES) == set(TYPES) - {"account.updated"}
+    assert not asked & {"payment_intent.succeeded", "charge.succeeded"}
     assert "connected accounts" not in told
     many = Wishes("prod", "aldia.example", "arn", "hola@aldia.example", "op@aldia.example", stripe_own_account=False)
     assert "account.updated" in by_hand.steps(account, many, outputs).split("connected accounts")[1]

@@ -261,8 +261,8 @@ def test_of_many_debts_it_says_what_the_sums_leave_out_and_where_all_are_added(w
     assert "Por cobrar, al menos" in page
     assert "$8,000.00" in page
     assert "Ya vencido, al menos: $5,000.00" in page
-    assert "aquí sumamos los 8 con la fecha más cercana a hoy" in page
-    everything = re.search(r'<a href="([^"]+)">Sumarlos todos', page)[1]
+    assert "aquí sumamos 8: los últimos vencidos y los próximos" in page
+    everything = re.search(r'<a href="([^"]+)">Sumar más', page)[1]
     summed = browser.get(everything).text
     assert "en 9 cobros" in summed
     assert "$18,000.00" in summed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aldia.adapters.stripe_events import TYPES
 from aldia.app import MOST_BYTES
 from aldia.cli import _parser
 from infra.server import serve
@@ -50,6 +51,12 @@ def test_a_proxy_lets_through_what_the_application_takes_and_logs_no_addresses(n
     assert most * 1024 * 1024 > MOST_BYTES
     assert "127.0.0.1:8000" in text
     assert "access_log off" in text or "\tlog" not in text
+
+
+@pytest.mark.parametrize("language", ["", ".es"])
+def test_the_documentation_asks_stripe_for_the_events_that_are_read(language):
+    text = (DOCS / f"self-hosting{language}.md").read_text("utf-8")
+    assert set(re.findall(r"`((?:account|charge|checkout|payment_intent|refund)\.[a-z_.]+)`", text)) == set(TYPES)
 
 
 @pytest.mark.parametrize("language", ["", ".es"])

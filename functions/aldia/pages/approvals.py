@@ -18,8 +18,9 @@ from aldia.i18n import formats
 from aldia.mail.links import Links
 from aldia.pages import guard
 from aldia.pages.approval_press import Press, answered, notices
+from aldia.pages.own import broken_clients
 from aldia.pages.render import language, page, ports, step_name, t
-from aldia.pages.today_view import broken_clients, label
+from aldia.pages.today_view import label
 from aldia.store import accounts, tokens
 
 screen = Blueprint("approvals", __name__)
@@ -130,7 +131,7 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
         is_all=board.is_all and len(board.letters) <= SHOWN,
         error=error,
         action=f"/v/{token}" if token else "/visto-bueno",
-        notices=[*notices(), *broken_clients(ports(), account.id, board.broken)],
+        notices=[*notices(), *broken_clients(account.id, board.broken)],
         asks=account.asks_first,
     )
 

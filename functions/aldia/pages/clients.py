@@ -14,9 +14,8 @@ from aldia.flows import change_client, open_debt
 from aldia.i18n import formats
 from aldia.pages import client_form, client_list, clients_view, guard
 from aldia.pages.forms import Typed, is_id
-from aldia.pages.own import own_case
+from aldia.pages.own import broken_clients, own_case
 from aldia.pages.render import came_back, is_fragment_request, language, page, ports, t
-from aldia.pages.today_view import broken_clients
 
 screen = Blueprint("clients", __name__)
 
@@ -30,7 +29,7 @@ def index() -> Response:
     is_part = is_fragment_request()
     found = client_list.client_list(ports(), g.account, words=words, asked=asked)
     template = "fragments/client_list.html" if is_part else "pages/clients.html"
-    notices = [*came_back(), *broken_clients(ports(), g.account.id, found.broken)]
+    notices = [*came_back(), *broken_clients(g.account.id, found.broken)]
     return page(template, found=found, words=words, is_part=is_part, notices=notices)
 
 

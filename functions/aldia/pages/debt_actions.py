@@ -10,6 +10,7 @@ from aldia.domain import answers, decisions, edits, reversals
 from aldia.domain.case import Case, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.ledger import state
 from aldia.domain.outcomes import live_debt
 from aldia.domain.taken_back import is_by_hand
 from aldia.flows import attach_file, finish_task, payment_page, record_payment, take_back
@@ -109,13 +110,21 @@ for one in ACTIONS:
 def undo(client_id: str, debt_id: str, key: str) -> Response:
     """Take back a waiver, a write-off or a payment that was noted by hand."""
     case, debt = debt_page.found(client_id, debt_id)
-    typed, entry = Typed(), next((entry for entry in debt.entries if entry.key == key[:100]), None)
+    typed, key = Typed(), key[:100]
     try:
-        take_back.take_back(ports(), (g.account.id, client_id, debt_id), key=key[:100])
+        after = take_back.take_back(ports(), (g.account.id, client_id, debt_id), key=key).case
     except Refused as refused:
         typed.refuse(refused, "deshacer")
         return again(client_id, debt_id, "deshacer", typed)
-    return debt_page.done((case, debt), "payment_undone" if entry and is_by_hand(entry) else "debt_undone")
+    return debt_page.done((case, debt), _undone(after, debt, key))
+
+
+def _undone(after: Case, debt: Debt, key: str) -> str:
+    """The sentence: of a gift, of a payment that leaves something to pay, of one that something else makes up for."""
+    if not any(entry.key == key and is_by_hand(entry) for entry in debt.entries):
+        return "debt_undone"
+    is_settled = state(after.debt(debt.id), after.local_day(ports().clock.now())) in ("paid", "written_off")
+    return "payment_undone_settled" if is_settled else "payment_undone"
 
 
 # -- those that are more than one transition ----------------------------------------------------

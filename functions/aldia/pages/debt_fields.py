@@ -19,25 +19,16 @@ Facts = dict[str, Any]
 LONGEST_WORDS = 500
 
 
-def sum_of(typed: Typed, debt: Debt, name: str = "amount") -> int | None:
-    """A sum in the debt's currency; None when nothing was typed."""
+def sum_of(typed: Typed, debt: Debt, name: str = "amount", *, is_zero_ok: bool = False) -> int | None:
+    """A sum in the debt's currency; None when nothing was typed. Zero where it may be: nothing is left to pay."""
     if not typed.get(name).strip():
         return None
-    return typed.take(name, lambda text: debt_form.minor(text, debt.currency, g.account.country, field=name), 0)
-
-
-def _sum_or_nothing(typed: Typed, debt: Debt) -> int | None:
-    """A sum that may be zero: nothing is left to pay. None when nothing was typed."""
+    country = g.account.country
 
     def read(text: str) -> int:
-        try:
-            return debt_form.minor(text, debt.currency, g.account.country, field="amount")
-        except Refused as refused:
-            if refused.key == "import.amount_zero":
-                return 0
-            raise
+        return debt_form.minor(text, debt.currency, country, field=name, is_zero_ok=is_zero_ok)
 
-    return typed.take("amount", read, 0) if typed.get("amount").strip() else None
+    return typed.take(name, read, 0)
 
 
 def needed_sum(typed: Typed, debt: Debt) -> int:
@@ -108,7 +99,7 @@ def refund(typed: Typed, debt: Debt) -> Facts:
 
 def resolution(typed: Typed, debt: Debt) -> Facts:
     """How a problem ends: perhaps another sum, another day, a few words."""
-    facts: Facts = {"amount_minor": _sum_or_nothing(typed, debt), "due_on": day_of(typed, "due_on")}
+    facts: Facts = {"amount_minor": sum_of(typed, debt, is_zero_ok=True), "due_on": day_of(typed, "due_on")}
     return facts | {"resolution": words_of(typed, "resolution"), "key": f"resolved.{form_key(typed)}"}
 
 

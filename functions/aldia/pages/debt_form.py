@@ -112,11 +112,12 @@ def own_id(ports: Ports, given: str) -> str:
     return given if is_id(given) else ports.ids.new()
 
 
-def minor(text: str, currency: str, country: str, *, field: str = "amount") -> int:
+def minor(text: str, currency: str, country: str, *, field: str = "amount", is_zero_ok: bool = False) -> int:
     """A sum that was typed, in minor units; nothing typed is 0."""
     if not text.strip():
         return 0
-    return from_decimal(parse_amount(text, currency, country=country, field=field), currency)
+    amount = parse_amount(text, currency, country=country, field=field, is_zero_ok=is_zero_ok)
+    return from_decimal(amount, currency)
 
 
 def kept_file(ports: Ports, account: Account, typed: Typed) -> str:

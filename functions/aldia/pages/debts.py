@@ -4,8 +4,8 @@ from flask import Blueprint, Response, current_app, g, request
 
 from aldia.pages import debt, debt_actions, debt_agreement, debt_new, debt_note, debt_would, debt_write, guard
 from aldia.pages.debt_list import FILTERS, debt_list
+from aldia.pages.own import broken_clients
 from aldia.pages.render import came_back, is_fragment_request, page, ports
-from aldia.pages.today_view import broken_clients
 
 screen = Blueprint("debts", __name__)
 for part in (debt_new, debt, debt_actions, debt_write, debt_note, debt_would, debt_agreement):
@@ -33,7 +33,7 @@ def show() -> Response:
         filters=FILTERS,
         sample=_sample(),
         is_part=is_fragment_request(),
-        notices=[*came_back(), *broken_clients(ports(), g.account.id, found.broken)],
+        notices=[*came_back(), *broken_clients(g.account.id, found.broken)],
     )
 
 

@@ -4,7 +4,7 @@ An address says how many rows its page shows, so going back from a debt leads to
 """
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aldia.store.lists import Page
 
@@ -30,7 +30,7 @@ class Stretch:
     @property
     def new(self) -> int:
         """The first row that the last press has brought, counted from 1; 0 when nothing was pressed."""
-        return self.rows - MORE + 1 if self.rows > self.first else 0
+        return self.rows - MORE + 1 if not self.after and self.rows > self.first else 0
 
     def onward(self, path: str, found: Page) -> Onward | None:
         """Where the next rows are; None at the end. A search that has looked through enough goes on from there."""
@@ -59,5 +59,5 @@ def stretch(first: int, *, rows: str, after: str) -> Stretch:
 
 def address(path: str, **values: str) -> str:
     """The path with those of the values that say something."""
-    query = "&".join(f"{name}={quote(value)}" for name, value in values.items() if value)
+    query = urlencode({name: value for name, value in values.items() if value})
     return f"{path}?{query}" if query else path

@@ -1,12 +1,13 @@
-"""The account's own clients by the address of a page: what is another's is not there."""
+"""The account's own clients by the address of a page: what is another's is not there, what cannot be read is named."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Response, abort, g
 
 from aldia.domain.case import Case
+from aldia.mail.headers import one_line
 from aldia.pages.render import page, ports, t
-from aldia.pages.today_view import broken
 from aldia.store import cases, keys, troubles
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
@@ -39,3 +40,14 @@ def own_case(client_id: str) -> Case:
     if case is None:
         abort(404)
     return case
+
+
+def broken_clients(account_id: str, ids: Sequence[str]) -> list[dict[str, str]]:
+    """A notice of whom a page leaves out because the data cannot be read: somebody has to know."""
+    names = troubles.names(ports(), account_id, ids)
+    return [{"kind": "stop", "text": broken(names)}] if names else []
+
+
+def broken(names: list[str]) -> str:
+    """The sentence about clients whose data cannot be read."""
+    return t("today.broken", clients=", ".join(one_line(name, at_most=60) for name in names))

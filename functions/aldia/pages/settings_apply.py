@@ -7,9 +7,9 @@ from aldia.domain.usual import Part, Wanted, usual_of
 from aldia.flows import apply_defaults, settings_change
 from aldia.pages import guard
 from aldia.pages.forms import Typed
+from aldia.pages.own import broken_clients
 from aldia.pages.render import is_fragment_request, page, ports
 from aldia.pages.settings_shell import HOME, NOT_KEPT, TABS, notices, screen
-from aldia.pages.today_view import broken_clients
 from aldia.store import passes
 
 PATH = f"{HOME}/aplicar"
@@ -31,7 +31,7 @@ def ahead(typed: Typed, changed: Account, parts: tuple[Part, ...], tab: str) -> 
         different=[one for one in seen.found if one.is_different],
         after=seen.after,
         errors={},
-        notices=broken_clients(ports(), g.account.id, seen.broken),
+        notices=broken_clients(g.account.id, seen.broken),
     )
 
 

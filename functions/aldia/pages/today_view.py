@@ -1,6 +1,6 @@
 """What today's page shows, read with the same few requests however many debts there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,10 +11,10 @@ from aldia.flows.after_restore import is_stopped
 from aldia.flows.allowance import allowance
 from aldia.i18n import formats
 from aldia.mail.account_mail import News, news_line
-from aldia.mail.headers import one_line
 from aldia.pages import today_ahead, today_near
 from aldia.pages.debt_list import FIRST
 from aldia.pages.long_list import longest
+from aldia.pages.own import broken
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import Coming
 from aldia.ports import Item, Ports
@@ -200,17 +200,6 @@ def _broken(ports: Ports, account: Account, now: datetime) -> list[Banner]:
     if troubles.name_of(f"A#{account.id}", mornings.SK) in found:
         banners.append(Banner("stop", t("today.broken_morning"), "/visto-bueno", t("today.broken_morning_do")))
     return banners
-
-
-def broken_clients(ports: Ports, account_id: str, ids: Sequence[str]) -> list[dict[str, str]]:
-    """A notice of whom a page leaves out because the data cannot be read: somebody has to know."""
-    names = troubles.names(ports, account_id, ids)
-    return [{"kind": "stop", "text": broken(names)}] if names else []
-
-
-def broken(names: list[str]) -> str:
-    """The sentence about clients whose data cannot be read."""
-    return t("today.broken", clients=", ".join(one_line(name, at_most=60) for name in names))
 
 
 def _paused(account: Account, now: datetime) -> list[Banner]:
