@@ -173,6 +173,15 @@ def test_a_payment_noted_by_mistake_is_taken_back_with_a_kind_letter_and_no_trac
     assert accounts.load(world.ports, ana.id).trust.debts_paid == 0
 
 
+def test_where_the_rest_settles_the_debt_all_the_same_it_says_so_and_promises_no_letter(browser, debt):
+    act(browser, debt, "pago", amount="400", paid_on="2026-06-01", method="cash")
+    shown = browser.get(path(debt)).text
+    undo = re.search(r'action="([^"]+/deshacer/hand[^"]+)"', shown)[1]
+    act(browser, debt, "pago", amount="1000", paid_on="2026-06-01", method="transfer", key="formkey02")
+    done = browser.post(undo, data={"csrf": csrf(shown)})
+    assert "Lo demás salda el cobro igualmente" in browser.get(done.location).text
+
+
 def test_noting_and_taking_back_lifts_no_trust_limit(world, ana, debt):
     world.jobs()
     world.advance(days=2)
