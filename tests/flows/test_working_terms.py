@@ -57,5 +57,5 @@ def test_versions_and_yeses_go_with_the_account(world, account):
     accept_terms.accept(world.ports, (account.id, client_id), version, by="Bruno")
     delete_account.begin(world.ports, accounts.load(world.ports, account.id))
     world.advance(hours=3)
-    assert working_terms.every(world.ports, account.id) == []
+    assert working_terms.stored(world.ports, account.id) == []
     assert working_terms.accepted_by(world.ports, account.id, client_id) == []

@@ -7,8 +7,9 @@ from html import unescape
 import pytest
 
 from aldia.domain.account import BankDetails
+from aldia.domain.working_terms import TermsVersion
 from aldia.pages.guard import form_token
-from aldia.store import accounts, cases, working_terms
+from aldia.store import accounts, cases, codec, working_terms
 from tests.pages.settings_world import send
 from tests.world import csrf, mark
 
@@ -72,8 +73,9 @@ def test_what_is_published_says_the_settings_in_both_languages_and_never_changes
     assert again.location.endswith("said=terms_same")
     assert publish(ana, words_es="Tres rondas.").location.endswith("said=terms_published")
     assert working_terms.load(world.ports, ana.account.id, 1) == first
-    assert [one.number for one in working_terms.every(world.ports, ana.account.id)] == [1, 2]
-    assert len({one.hash for one in working_terms.every(world.ports, ana.account.id)}) == 2
+    two = [codec.of(TermsVersion, item) for item in working_terms.stored(world.ports, ana.account.id)]
+    assert [one.number for one in two] == [1, 2]
+    assert len({one.hash for one in two}) == 2
 
 
 def test_other_settings_ask_for_another_version(world, ana):

@@ -137,7 +137,7 @@ def agrees_on_terms(stage: Stage) -> None:
 def has_agreed(stage: Stage) -> bool:
     """One version, one yes to it, at most one letter, and every link shut."""
     client = stage.case(stage.clients[0]).client
-    versions = working_terms.every(stage.plain, stage.account_id)
+    versions = working_terms.stored(stage.plain, stage.account_id)
     yeses = working_terms.accepted_by(stage.plain, stage.account_id, client.id)
     shared = [mail for _at, mail in stage.mailbox.mails if "/c/" in mail.text]
     is_one = (len(versions), [one.number for one in yeses], client.terms_links) == (1, [1], 2)

@@ -1,7 +1,6 @@
 """Everything of an account as one ZIP, made while it is sent: whole as JSON, the lists as CSV, and the files."""
 
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,48 +10,44 @@ from typing import Any
 import msgspec
 
 from aldia.domain.account import Account
-from aldia.domain.case import Case, Notice
+from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.flows import export_tables
 from aldia.flows.debt_files import invoice_key, problem_key, proof_key
+from aldia.flows.export_records import Left, Record, read
 from aldia.flows.export_tables import Sheet
 from aldia.ports import Item, Ports, Query
-from aldia.store import codec, letters, own_texts, working_terms
-from aldia.store.checkouts import CheckoutRecord
-from aldia.store.letters import LetterRecord
+from aldia.store import own_texts, troubles, working_terms
 
 OWN_PARTITIONS = {"tasks": "T", "waiting_for_you": "W", "imports": "I", "bank_lines": "B"}
-KINDS: dict[str, Any] = {
-    "client": Client,
-    "debt": Debt,
-    "letter": LetterRecord,
-    "news": Notice,
-    "checkout": CheckoutRecord,
-}
 PLURAL = {"client": "client", "debt": "debts", "letter": "letters", "news": "news", "checkout": "checkouts"}
 
 
 def export(ports: Ports, account: Account, *, say: Callable[[str], str]) -> Iterator[bytes]:
     """The ZIP, piece by piece. `say`: the sentences of `export.…` in the reader's language.
 
-    One read for each client; the rows of the lists wait in temporary files until the JSON is complete.
+    One read for each client; the rows of the lists wait in temporary files until the JSON is complete. A record that
+    cannot be read is left out, named in it, and joins the troubles.
     """
-    outlet = _Outlet()
+    outlet, left = _Outlet(), Left()
     now = ports.clock.now()
     sheets = {name: Sheet(name, language=account.language, say=say) for name in export_tables.NAMES}
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{say('readme_name')}.txt", say("readme"))
         files: list[tuple[str, str]] = []
         with archive.open("aldia.json", "w", force_zip64=True) as out:
-            out.write(_head(ports, account, now))
+            out.write(_head(ports, account, now, left))
             for place, items in enumerate(_clients(ports, account)):
-                case = _case(ports, account, items)
-                _rows(sheets, case, items, now)
+                records, case = _read(ports, account, items, left)
+                _rows(sheets, case, records, left, now=now)
                 files += [kept for debt in case.debts for kept in _files(account.id, debt)]
-                out.write((b",\n" if place else b"\n") + _json(_client(items)))
+                out.write((b",\n" if place else b"\n") + msgspec.json.encode(_client(records)))
                 yield outlet.taken()
-            out.write(b"\n]}\n")
+            out.write(b'\n],"unreadable":' + msgspec.json.encode(left.names) + b"}\n")
+        if left.keys:
+            troubles.note(ports, left.keys)
+            archive.writestr(f"{say('unreadable_name')}.txt", say("unreadable") + left.lines(say))
         yield from _sheets(archive, sheets, say, outlet)
         for key, name in files:
             _file(ports, archive, key, f"{say('files_folder')}/{name}")
@@ -80,13 +75,15 @@ class _Outlet(io.RawIOBase):
         return held
 
 
-def _head(ports: Ports, account: Account, now: datetime) -> bytes:
+def _head(ports: Ports, account: Account, now: datetime, left: Left) -> bytes:
     """Everything before the clients, which come one by one."""
     own: dict[str, Any] = {
-        name: [_plain(item) for item in _all(ports, f"A#{account.id}#{part}")] for name, part in OWN_PARTITIONS.items()
+        name: [record.told for record in read(_all(ports, f"A#{account.id}#{part}"), left)]
+        for name, part in OWN_PARTITIONS.items()
     }
-    own["own_texts"] = own_texts.every(ports, account.id)
-    own["terms"] = working_terms.every(ports, account.id)
+    texts = read(own_texts.stored(ports, account.id), left)
+    own["own_texts"] = {own_texts.name_of(record.item): record.told for record in texts}
+    own["terms"] = [record.told for record in read(working_terms.stored(ports, account.id), left)]
     return msgspec.json.encode({"made_at": now, "account": account, **own})[:-1] + b',"clients":['
 
 
@@ -96,41 +93,39 @@ def _clients(ports: Ports, account: Account) -> Iterator[list[Item]]:
         yield list(_all(ports, row["pk"]))
 
 
-def _case(ports: Ports, account: Account, items: list[Item]) -> Case:
-    debts = [codec.loads(Debt, item["data"]) for item in items if item["kind"] == "debt"]
-    client = next(codec.loads(Client, item["data"]) for item in items if item["kind"] == "client")
-    return Case(account, client, tuple(sorted(debts, key=lambda debt: (debt.opened_at, debt.id))), ports.holidays)
+def _read(ports: Ports, account: Account, items: list[Item], left: Left) -> tuple[list[Record], Case]:
+    """What can be read of a client, and its case for the lists; one that cannot be read itself has only a name."""
+    own = next((item for item in items if item["sk"] == "CLIENT"), items[0])
+    name = troubles.name_in(own) or own["pk"].rpartition("#")[2]
+    records = read(items, left, name)
+    client = next((record.value for record in records if record.kind == "client"), None)
+    debts = (record.value for record in records if record.kind == "debt")
+    in_order = tuple(sorted(debts, key=lambda debt: (debt.opened_at, debt.id)))
+    case = Case(account, client or Client(own["pk"].rpartition("#")[2], name), in_order, ports.holidays)
+    with left.reading(own, name):
+        if case.zone:  # raises where there is none such
+            return records, case
+    return records, replace(case, client=replace(case.client, timezone=""))
 
 
-def _client(items: list[Item]) -> dict[str, Any]:
-    """One client with everything that is kept of it."""
-    whole: dict[str, Any] = {}
-    for item in items:
-        value = _plain(item)
-        if item["kind"] == "client":
-            whole = {"client": value, **whole}
-        elif item["kind"] == own_texts.KIND:
-            whole.setdefault("own_texts", {})[own_texts.name_of(item)] = value
+def _client(records: list[Record]) -> dict[str, Any]:
+    """One client with everything that is kept of it; itself is null when it cannot be read."""
+    whole: dict[str, Any] = {"client": None}
+    for record in records:
+        if record.kind == "client":
+            whole["client"] = record.told
+        elif record.kind == own_texts.KIND:
+            whole.setdefault("own_texts", {})[own_texts.name_of(record.item)] = record.told
         else:
-            whole.setdefault(PLURAL.get(item["kind"]) or str(item["kind"]), []).append(value)
+            whole.setdefault(PLURAL.get(record.kind) or record.kind, []).append(record.told)
     return whole
 
 
-def _plain(item: Item) -> Any:
-    """A stored value with all its fields, and a letter with its text."""
-    if item["kind"] not in KINDS:
-        return json.loads(item["data"]) if "data" in item else {"key": item["sk"]}
-    value = msgspec.to_builtins(codec.loads(KINDS[item["kind"]], item["data"]))
-    return value | {"text": letters.text(item)} if item["kind"] == "letter" else value
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.encode(value)
-
-
-def _rows(sheets: dict[str, Sheet], case: Case, items: list[Item], now: datetime) -> None:
-    for name, rows in export_tables.rows_of(case, items, now).items():
-        sheets[name].add(rows)
+def _rows(sheets: dict[str, Sheet], case: Case, records: list[Record], left: Left, *, now: datetime) -> None:
+    for record in records:
+        with left.reading(record.item, case.client.name):
+            for name, rows in export_tables.rows_of(case, record, now).items():
+                sheets[name].add(rows)
 
 
 def _sheets(

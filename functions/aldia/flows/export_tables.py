@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from aldia.banking.reference import reference
 from aldia.domain.case import Case, Notice
+from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
 from aldia.domain.money import to_decimal
 from aldia.domain.prevention import Accepted
 from aldia.domain.relation import relation
-from aldia.ports import Item
-from aldia.store import codec, letters
+from aldia.flows.export_records import Record
+from aldia.store import letters
 from aldia.store.letters import LetterRecord
 
 Cell = str | int | Decimal | date | datetime | None
@@ -47,12 +48,11 @@ class Sheet:
         self._held = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed once it is read
         self._held.write("\ufeff".encode())
         self._say = say
-        self._write(tuple(say(f"column_{column}") for column in COLUMNS[name]))
+        self._held.write(self._line(tuple(say(f"column_{column}") for column in COLUMNS[name])))
 
     def add(self, rows: Iterable[Row]) -> None:
-        """More rows."""
-        for row in rows:
-            self._write(tuple(self._cell(cell) for cell in row))
+        """More rows, all or none of them."""
+        self._held.write(b"".join([self._line(tuple(self._cell(cell) for cell in row)) for row in rows]))
 
     def pieces(self) -> Iterator[bytes]:
         """The whole file, once."""
@@ -61,10 +61,10 @@ class Sheet:
             yield piece
         self._held.close()
 
-    def _write(self, cells: tuple[str, ...]) -> None:
+    def _line(self, cells: tuple[str, ...]) -> bytes:
         line = io.StringIO()
         csv.writer(line, delimiter=";" if self._is_spanish else ",").writerow(cells)
-        self._held.write(line.getvalue().encode())
+        return line.getvalue().encode()
 
     def _cell(self, cell: Cell) -> str:
         """Text that a spreadsheet takes for what it is; what people typed never becomes a formula."""
@@ -79,39 +79,38 @@ class Sheet:
         return str(cell)
 
 
-def rows_of(case: Case, items: list[Item], now: datetime) -> dict[str, list[Row]]:
-    """The rows that one client brings to each list. Instants are in the client's zone."""
-    return {
-        "debts": list(_debts(case, now)),
-        "ledger": list(_ledger(case)),
-        "clients": [_client(case)],
-        "letters": [_letter(case, item) for item in items if item["kind"] == "letter"],
-        "news": [_news(case, item) for item in items if item["kind"] == "news"],
-    }
+def rows_of(case: Case, record: Record, now: datetime) -> dict[str, list[Row]]:
+    """The rows that one record of a client brings to each list. Instants are in the client's zone."""
+    if record.kind == "debt":
+        return {"debts": [debt_row(case, record.value, now)], "ledger": list(_ledger(case, record.value))}
+    if record.kind == "client":
+        return {"clients": [_client(case)]}
+    if record.kind == "letter":
+        return {"letters": [_letter(case, record)]}
+    return {"news": [_news(case, record)]} if record.kind == "news" else {}
 
 
-def _debts(case: Case, now: datetime) -> Iterator[Row]:
+def debt_row(case: Case, debt: Debt, now: datetime) -> Row:
     """The law of money holds in each row, and the sheet's readme says it: the amount is the one in force."""
     today = case.local_day(now)
-    for debt in case.debts:
-        standing = stand(debt, today)
-        sums = (
-            standing.paid_minor,
-            standing.credit_minor,
-            standing.balance_minor,
-            standing.discount_minor,
-            standing.waived_minor,
-            standing.written_off_minor,
-            standing.interest_minor,
-            standing.compensation_minor,
-            standing.interest_due_minor + standing.compensation_due_minor,
-        )
-        told = tuple(to_decimal(minor, debt.currency) for minor in sums)
-        head = (debt.id, case.client.name, debt.number, debt.concept, debt.currency)
-        dates = (to_decimal(standing.charged_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
-        is_now = "deleted" if debt.deleted_at else state(debt, today)
-        ends = (debt.external_id, reference(debt.id), _agreed(case, debt.agreed_terms))
-        yield (*head, *dates, is_now, *told, _local(case, debt.opened_at), *ends)
+    standing = stand(debt, today)
+    sums = (
+        standing.paid_minor,
+        standing.credit_minor,
+        standing.balance_minor,
+        standing.discount_minor,
+        standing.waived_minor,
+        standing.written_off_minor,
+        standing.interest_minor,
+        standing.compensation_minor,
+        standing.interest_due_minor + standing.compensation_due_minor,
+    )
+    told = tuple(to_decimal(minor, debt.currency) for minor in sums)
+    head = (debt.id, case.client.name, debt.number, debt.concept, debt.currency)
+    dates = (to_decimal(standing.charged_minor, debt.currency), debt.issued_on, debt.extended_to or debt.due_on)
+    is_now = "deleted" if debt.deleted_at else state(debt, today)
+    ends = (debt.external_id, reference(debt.id), _agreed(case, debt.agreed_terms))
+    return (*head, *dates, is_now, *told, _local(case, debt.opened_at), *ends)
 
 
 def _agreed(case: Case, held: Accepted | None) -> str:
@@ -119,12 +118,11 @@ def _agreed(case: Case, held: Accepted | None) -> str:
     return f"{held.number} · {case.local_day(held.at)} · {held.by}" if held else ""
 
 
-def _ledger(case: Case) -> Iterator[Row]:
-    for debt in case.debts:
-        for entry in debt.entries:
-            amount = None if entry.amount_minor is None else to_decimal(entry.amount_minor, debt.currency)
-            about = (debt.id, case.client.name, debt.number, entry.kind, entry.on, amount, debt.currency)
-            yield (*about, entry.method, entry.note, _local(case, entry.at), entry.key)
+def _ledger(case: Case, debt: Debt) -> Iterator[Row]:
+    for entry in debt.entries:
+        amount = None if entry.amount_minor is None else to_decimal(entry.amount_minor, debt.currency)
+        about = (debt.id, case.client.name, debt.number, entry.kind, entry.on, amount, debt.currency)
+        yield (*about, entry.method, entry.note, _local(case, entry.at), entry.key)
 
 
 def _client(case: Case) -> Row:
@@ -153,16 +151,16 @@ def _relation(case: Case) -> Row:
     return len(told.bought_again), last, *said
 
 
-def _letter(case: Case, item: Item) -> Row:
-    record = codec.loads(LetterRecord, item["data"])
-    at = _local(case, record.started_at or record.letter.at)
-    who = ", ".join(record.to)
-    return case.client.name, at, record.letter.step, item["state"], who, record.subject, letters.text(item)
+def _letter(case: Case, record: Record) -> Row:
+    held: LetterRecord = record.value
+    at = _local(case, held.started_at or held.letter.at)
+    told = (record.item["state"], ", ".join(held.to), held.subject, letters.text(record.item))
+    return case.client.name, at, held.letter.step, *told
 
 
-def _news(case: Case, item: Item) -> Row:
-    notice = codec.loads(Notice, item["data"])
-    row = item["row"]
+def _news(case: Case, record: Record) -> Row:
+    notice: Notice = record.value
+    row = record.item["row"]
     amount = None
     if notice.amount_minor is not None and row.get("currency"):
         amount = to_decimal(notice.amount_minor, row["currency"])

@@ -15,11 +15,10 @@ def load(ports: Ports, account_id: str, name: str, client_id: str = "") -> OwnTe
     return codec.loads(OwnText, found["data"]) if found else OwnText()
 
 
-def every(ports: Ports, account_id: str) -> dict[str, OwnText]:
-    """All that were ever edited for all clients, by their names, those that are the product's again included."""
+def stored(ports: Ports, account_id: str) -> list[Item]:
+    """All that were ever edited for all clients, those that are the product's again included, as they lie."""
     pk, before = keys.own_text(account_id, "")
-    items = ports.table.query(Query(pk, begins_with=before)).items
-    return {name_of(item): codec.loads(OwnText, item["data"]) for item in items}
+    return ports.table.query(Query(pk, begins_with=before)).items
 
 
 def name_of(item: Item) -> str:

@@ -77,14 +77,14 @@ def names(ports: Ports, account_id: str, ids: Sequence[str]) -> list[str]:
     """Names of clients, read without what cannot be read; an id where no name is left."""
     asked = ids[:SHOWN]
     items = ports.table.get_many([keys.client(account_id, one) for one in asked], strong=False) if asked else []
-    named = {item["pk"].split("#")[3]: _name(item) for item in items}
+    named = {item["pk"].split("#")[3]: name_in(item) for item in items}
     return [named.get(one) or one for one in asked]
 
 
-def _name(item: Item) -> str:
+def name_in(item: Item) -> str:
     """A client's name by its row, else by its data; empty when neither can be read."""
     row = item.get("row")
     name = row.get("name") if isinstance(row, Mapping) else ""
-    with suppress(ValueError):
+    with suppress(Exception):  # of whatever shape it is
         return str(name or codec.of(Client, item).name)
     return ""

@@ -21,15 +21,15 @@ def load(ports: Ports, account_id: str, number: int) -> TermsVersion | None:
     return codec.of(TermsVersion, found) if found else None
 
 
-def every(ports: Ports, account_id: str) -> list[TermsVersion]:
-    """All versions, the oldest first."""
+def stored(ports: Ports, account_id: str) -> list[Item]:
+    """All versions as they lie, the oldest first."""
     pk, _ = keys.terms_version(account_id, 0)
     page = ports.table.query(Query(pk, begins_with="TERMS#"))
     items = page.items
     while page.last:
         page = ports.table.query(Query(pk, begins_with="TERMS#", after=page.last))
         items += page.items
-    return [codec.of(TermsVersion, item) for item in items]
+    return items
 
 
 def put_accepted(account_id: str, client_id: str, accepted: Accepted) -> Put:
