@@ -77,6 +77,7 @@ def _add_server(commands: Any) -> None:
 def _restored(text: str, *, is_telling: bool) -> int:
     from aldia.bootstrap import build
     from aldia.flows.after_restore import after_restore, tell
+    from aldia.ports import Conflict, Unreachable
 
     try:
         since = datetime.fromisoformat(text)
@@ -85,11 +86,15 @@ def _restored(text: str, *, is_telling: bool) -> int:
     if since is None or since.tzinfo is None:
         print(f"{text!r} is not an instant with its offset, such as 2026-11-22T10:00:00Z.", file=sys.stderr)
         return 2
-    if is_telling:
-        found = tell(build())
-    else:
-        found = drilled = after_restore(build(), since.astimezone(UTC))
-        print(f"Mail is stopped. Letters that may have gone and are not repeated: {drilled.doubts}.")
+    try:
+        if is_telling:
+            found = tell(build())
+        else:
+            found = drilled = after_restore(build(), since.astimezone(UTC))
+            print(f"Mail is stopped. Letters that may have gone and are not repeated: {drilled.doubts}.")
+    except (Conflict, Unreachable) as busy:
+        print(f"Not done: the table was busy or away ({busy}). Run the same command once more.", file=sys.stderr)
+        return 1
     if found.unread:
         print(unread_after_restore(found.unread))
     print(f"Freelancers told by mail: {found.told}; not told: {found.untold}.")

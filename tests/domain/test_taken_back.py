@@ -52,6 +52,14 @@ def test_no_reminder_goes_for_a_week_and_firm_letters_need_a_new_yes():
     assert TODAY in back.client.contact_days
 
 
+def test_a_client_who_cannot_be_written_to_was_not_written_to_on_that_day():
+    known = case()
+    known = noted(replace(known, client=replace(known.client, bounced_at=NOW)))
+    back = undo(known, "f1", key="hand.p", now=NOW)
+    assert back.letters == ()
+    assert back.case.client.contact_days == known.client.contact_days
+
+
 def test_what_the_client_had_told_of_waits_again():
     told = claim_paid(case(), "f1", paid_on=day("2026-07-19"), reference="TR-5", now=NOW).case
     booked = confirm_claim(told, "f1", key="claim.c", now=NOW).case

@@ -50,6 +50,9 @@ def test_each_filter_shows_its_own_and_the_sums_of_what_is_shown(world, ana, bro
         "deleted": {"BINNED"},
     }
     assert "$650.00" in browser.get("/cobros").text
+    change(promised, answers.claim_paid)  # what waits for the freelancer is not hidden behind what was agreed
+    shown = {name: "PROMISED" in browser.get(f"/cobros?ver={name}").text for name in ("agreed", "needs_me")}
+    assert shown == {"agreed": False, "needs_me": True}
 
 
 @pytest.mark.parametrize("words", ["bruno", "f-001", "diseno", "BRUNO web"])

@@ -55,7 +55,9 @@ def take_back_payment(case: Case, debt_id: str, *, key: str, now: datetime) -> O
     for each in about:
         case, told = _without_payment(case, case.debt(each), key, now)
         letters += told
-    return settled(replace(case, client=with_contact(case.client, case.local_day(now))), now, letters=letters)
+    if letters:
+        case = replace(case, client=with_contact(case.client, case.local_day(now)))
+    return settled(case, now, letters=letters)
 
 
 def _shares(debt: Debt, key: str) -> bool:

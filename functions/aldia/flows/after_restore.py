@@ -3,7 +3,8 @@
 What was sent since is forgotten, so nothing that was due by now is sent: it is given up and listed, every account is
 stopped, its freelancer is told, and letters go on when the freelancer says so. Each step may be repeated.
 
-What cannot be read holds nobody else up: it is listed and marked, and the run that can read it first doubts it then.
+What cannot be read holds nobody else up: it is listed. Clients and letters are marked as well, and the run that can
+read them first doubts them then; a letter that came with news which cannot be read never goes.
 """
 
 import logging
@@ -95,12 +96,17 @@ def after_restore(ports: Ports, since: datetime) -> Drilled:
 def _passed_over(
     ports: Ports, unread: list[str], key: keys.Key, *, mark: Callable[[keys.Key], Write] | None = None
 ) -> Iterator[None]:
-    """What cannot be read is listed, and marked so that nothing of it goes. Unreachable passes: all is in doubt."""
+    """What cannot be read is listed, and marked so that nothing of it goes. Unreachable passes: all is in doubt.
+
+    So does Conflict of what no mark keeps silent: runs stay held, and the drill is repeated.
+    """
     try:
         yield
     except Unreachable:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, Conflict) and mark is None:
+            raise
         log.exception("poisoned")
         ports.table.write(troubles.put(*key, ports.clock.now()))
         if mark:
@@ -220,7 +226,12 @@ def _tell(ports: Ports, account_id: str) -> bool | None:
     account, held = accounts.load(ports, account_id), restored.load(ports, account_id)
     if account is None or held is None or held.is_told:
         return None
-    ports.table.write(restored.told(account_id, replace(held, is_told=True)))
+    try:
+        ports.table.write(restored.told(account_id, replace(held, is_told=True)))
+    except Conflict:
+        if restored.load(ports, account_id):
+            raise
+        return None  # let go on meanwhile
     link = Links(ports.settings.base_url).restored()
     message = compose_account_change("restored", account, to=account.email, at=held.since, link=link)
     try:

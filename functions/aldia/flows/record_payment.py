@@ -1,12 +1,15 @@
 """Money that came another way: the freelancer types it, or confirms what the client says to have paid."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
 from aldia.domain import answers, payments
 from aldia.domain.case import Case, Outcome
-from aldia.domain.debt import Debt
+from aldia.domain.debt import Debt, Entry
+from aldia.domain.ledger import state
+from aldia.domain.taken_back import is_by_hand
 from aldia.flows import casework
 from aldia.ports import Ports, Write
 from aldia.store import accounts
@@ -15,7 +18,6 @@ Ids = tuple[str, str, str]
 """Account, client, debt."""
 Ask = Callable[[Case, datetime], Outcome]
 Twin = Literal["ask", "same", "other"]
-ENOUGH = 3  # paid debts lift the trust limits; more are not counted
 
 
 def record_payment(ports: Ports, ids: Ids, *, key: str, amount_minor: int, method: str, on: date) -> Outcome:
@@ -45,22 +47,43 @@ def booked(ports: Ports, ids: Ids, ask: Ask, *, also: tuple[Write, ...] = ()) ->
 
     `also`: what else has to be written with it, or not at all.
     """
-    account_id, client_id, debt_id = ids
 
     def more(case: Case, outcome: Outcome) -> list[Write]:
-        if case.account.trust.debts_paid >= ENOUGH or all(letter.step != "thanks" for letter in outcome.letters):
-            return [*also]
-        was_asked = is_asked_before(case, case.debt(debt_id), outcome.letters[0].at)
-        return [*also, *([accounts.count(account_id, debts_paid=1)] if was_asked else [])]
+        return [*also, *counted(case, outcome.case)]
 
-    return casework.change(ports, account_id, client_id, ask, more=more)
+    return casework.change(ports, ids[0], ids[1], ask, more=more)
 
 
-def is_asked_before(case: Case, debt: Debt, now: datetime) -> bool:
-    """Whether a letter about it went on an earlier day.
+def counted(before: Case, after: Case) -> list[Write]:
+    """What a change of payments by hand does to the account's count of paid debts.
 
-    A payment that nobody but the freelancer saw proves little: typing three on the first evening lifts no limit.
+    It goes back by what it was raised by, so that noting and taking back changes nothing, however many have counted.
     """
-    today = case.local_day(now)
+    was = {debt.id: debt for debt in before.debts}
+    changed = [(was[debt.id], debt) for debt in after.debts if debt != was[debt.id]]
+    gained = sum(_counts(after, now) - _counts(before, then) for then, now in changed)
+    gained = max(gained, -before.account.trust.debts_paid)
+    return [accounts.count(before.account.id, debts_paid=gained)] if gained else []
+
+
+def _counts(case: Case, debt: Debt) -> bool:
+    """Whether a payment by hand settled it, after a letter about it had gone on an earlier day.
+
+    What nobody but the freelancer saw proves little: typing three on the first evening lifts no limit.
+    """
+    settling = _settling(debt)
+    if settling is None or not is_by_hand(settling):
+        return False
+    noted_on = case.local_day(settling.at)
     gone = (mark.moved_to or mark.at for mark in debt.marks.values() if mark.state == "sent")
-    return any(case.local_day(at) < today for at in gone)
+    return any(case.local_day(at) < noted_on for at in gone)
+
+
+def _settling(debt: Debt) -> Entry | None:
+    """The line of the ledger since which nothing is left to pay; None while something is."""
+    settling, day = None, max((line.on for line in debt.entries), default=debt.issued_on)
+    for place, line in reversed([*enumerate(debt.entries)]):
+        if state(replace(debt, entries=debt.entries[: place + 1]), day) != "paid":
+            break
+        settling = line
+    return settling

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from aldia.domain import edits
 from aldia.domain.case import Case, Outcome
-from aldia.domain.ledger import state
 from aldia.domain.taken_back import OF_STATEMENT
 from aldia.flows import casework
-from aldia.flows.record_payment import Ids, is_asked_before
+from aldia.flows.record_payment import Ids, counted
 from aldia.ports import Ports, Write
-from aldia.store import accounts, bank
+from aldia.store import bank
 
 
 def take_back(ports: Ports, ids: Ids, *, key: str) -> Outcome:
@@ -20,7 +19,7 @@ def take_back(ports: Ports, ids: Ids, *, key: str) -> Outcome:
         return edits.undo(case, debt_id, key=key, now=now)
 
     def more(case: Case, outcome: Outcome) -> list[Write]:
-        return [*_line_again(ports, account_id, key), *_trust_lost(case, outcome.case, key)]
+        return [*_line_again(ports, account_id, key), *counted(case, outcome.case)]
 
     return casework.change(ports, account_id, client_id, ask, more=more)
 
@@ -31,17 +30,3 @@ def _line_again(ports: Ports, account_id: str, key: str) -> list[Write]:
     line_id = key.split(".")[1]
     held = bank.load(ports, account_id, line_id)
     return [bank.becomes(account_id, line_id, "open", was="booked")] if held and held.state == "booked" else []
-
-
-def _trust_lost(before: Case, after: Case, key: str) -> list[Write]:
-    """A debt that counted as paid for the account's trust counts no more: noting and taking back lifts no limit."""
-    lost = 0
-    for debt in before.debts:
-        entry = next((entry for entry in debt.kept_entries if entry.key == key and entry.kind == "payment"), None)
-        if entry is None or not is_asked_before(before, debt, entry.at):
-            continue
-        now = after.debt(debt.id)
-        day = max(line.on for line in now.entries)
-        lost += state(debt, day) == "paid" != state(now, day)
-    lost = min(lost, before.account.trust.debts_paid)
-    return [accounts.count(before.account.id, debts_paid=-lost)] if lost else []

@@ -98,10 +98,12 @@ def debt_item(case: Case, debt: Debt, now: datetime) -> Item:
 def _sign(case: Case, debt: Debt, now: datetime) -> str:
     """The one thing about an open debt that a list should show beside its date."""
     today = case.local_day(now)
+    if debt.claim:  # first of all: it waits for the freelancer, and holds what else was agreed in its state
+        return "already_paid"
     if debt.promise and debt.promise.state == "open":
         return "promise"
     if any(checkout.state == "processing" for checkout in debt.checkouts):
         return "payment_on_its_way"
     if waits(case, debt, now) and (case.asks_first or (debt.extended_to or debt.due_on) < today):
         return "needs_approval"
-    return "already_paid" if debt.claim else "paused" if debt.pause else "plan" if debt.plan else ""
+    return "paused" if debt.pause else "plan" if debt.plan else ""

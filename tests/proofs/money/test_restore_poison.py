@@ -9,8 +9,9 @@ from aldia import cli
 from aldia.domain import answers
 from aldia.flows import casework, run_jobs
 from aldia.flows.after_restore import after_restore, go_on
-from aldia.ports import Query, Set
-from aldia.store import accounts, keys, troubles, wakeups
+from aldia.ports import Conflict, Put, Query, Set
+from aldia.store import accounts, keys, restored, troubles, wakeups
+from tests.flows.test_brought_letters import paid
 from tests.flows.test_send_once import at_nine
 from tests.proofs.money.test_poison import OF_CLIENTS, POISONS, listed, of_client
 from tests.proofs.money.test_restore import every_item, set_back
@@ -129,3 +130,42 @@ def test_what_waits_after_a_restore_is_not_mailed_before_the_freelancer_says_so(
     world.advance(hours=3)
     assert world.ports.table.get(waits["pk"], waits["sk"])["state"] == "accepted"
     assert len(world.outbox.to("c@x.example")) == mails + 1
+
+
+class Busy:
+    """The real table, whose next transaction with a record of that kind meets another one."""
+
+    def __init__(self, inner, kind):
+        self._inner, self.kind = inner, kind
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def write(self, *writes):
+        if any(isinstance(write, Put) and write.item["kind"] == self.kind for write in writes):
+            self.kind = ""
+            raise Conflict("another transaction holds one of the items")
+        self._inner.write(*writes)
+
+
+@pytest.mark.parametrize("kind", ["restored", "lost"])
+def test_a_table_that_is_busy_ends_the_drill_which_lets_nothing_go_and_is_done_by_the_next(
+    world, monkeypatch, capsys, kind
+):
+    """Whether it was an account to be stopped, or a letter that waited with news."""
+    people = [world.account(f"{name}@example.com") for name in ("ana", "bea")]
+    debt = world.debt(people[0], email="c@x.example")
+    casework.change(world.ports, people[0].id, debt.client_id, paid)
+    object.__setattr__(world.ports, "table", Busy(world.ports.table, kind))
+    monkeypatch.setattr("aldia.bootstrap.build", lambda: world.ports)
+    since = ["restored", f"{world.clock.at:%Y-%m-%dT%H:%M:%SZ}"]
+    assert cli.main(since) == 1
+    assert "Run the same command once more." in capsys.readouterr().err
+    assert run_jobs.run(world.ports).seen == 0
+    assert cli.main(since) == 0
+    assert "told by mail: 2; not told: 0." in capsys.readouterr().out
+    assert [accounts.load(world.ports, one.id).paused.reason for one in people] == ["restored", "restored"]
+    assert [lost.step for lost in restored.lost(world.ports, people[0].id)] == ["thanks"]
+    world.advance(hours=3)
+    assert mailed(world) == []
+    assert listed(world) == set()
