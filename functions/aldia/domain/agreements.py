@@ -8,7 +8,7 @@ from aldia.domain import calendar
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt, OwnTerms
 from aldia.domain.ledger import in_force, stand, state
-from aldia.domain.silences import end_of_grace, is_under_way
+from aldia.domain.silences import end_of_grace, is_under_way, waits_for_answer
 from aldia.domain.spoken import Agreement, AgreementState
 
 RUNNING = ("open", "broken")
@@ -86,7 +86,7 @@ def _state(case: Case, debt: Debt, agreed: Agreement, now: datetime) -> Agreemen
 def _is_in_question(debt: Debt, now: datetime) -> bool:
     """Whether nobody knows yet what is paid, or owed: the answer may show that it was kept."""
     is_paying = any(is_under_way(checkout, now) for checkout in debt.checkouts)
-    return bool(debt.claim or debt.dispute or debt.review_since) or is_paying
+    return waits_for_answer(debt) or debt.review_since is not None or is_paying
 
 
 def _was_missed(case: Case, debt: Debt, agreed: Agreement, today: date) -> bool:

@@ -60,8 +60,7 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
     today = case.local_day(now)
     before, was = stand(debt, today), state(debt, today)
     alive = replace(debt, deleted_at=None)
-    left_minor = stand(with_entry(alive, entry), today).payable_minor
-    if by_hand and _is_claimed(debt, entry, left_minor=left_minor):
+    if by_hand and _is_claimed(debt, entry, today):
         alive, entry = replace(alive, claim=None), replace(entry, answered=debt.claim)
     debt = with_promise_kept(with_entry(alive, entry), today)
     after = stand(debt, today)
@@ -78,11 +77,12 @@ def booked(case: Case, debt: Debt, entry: Entry, *, now: datetime, by_hand: bool
     return with_answer(outcome, debt.id, now, since=waited_since(case, entry.answered.at, entry.answered.paid_on))
 
 
-def _is_claimed(debt: Debt, entry: Entry, *, left_minor: int) -> bool:
+def _is_claimed(debt: Debt, entry: Entry, today: date) -> bool:
     """Whether the freelancer's booking answers what the client said to have paid: the same sum, or nothing is left."""
     if debt.claim is None:
         return False
-    return left_minor <= 0 or (entry.method != FROM_CREDIT and entry.amount_minor == debt.claim.amount_minor)
+    is_same_sum = entry.method != FROM_CREDIT and entry.amount_minor == debt.claim.amount_minor
+    return is_same_sum or stand(with_entry(debt, entry), today).payable_minor <= 0
 
 
 def receipt(

@@ -166,8 +166,7 @@ def _is_open_up_to(debt: Debt, last_on: date, today: date) -> bool:
 
 def received_since(debt: Debt, at: datetime) -> int:
     """Money booked from that instant on, less what went back since, in minor units."""
-    undone = {entry.note for entry in debt.entries if entry.kind == "undone"}
-    later = (entry for entry in debt.entries if entry.at >= at and entry.key not in undone)
+    later = (entry for entry in debt.kept_entries if entry.at >= at)
     return sum(SIGNS.get(entry.kind, 0) * (entry.amount_minor or 0) for entry in later)
 
 

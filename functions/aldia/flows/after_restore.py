@@ -100,13 +100,12 @@ def _passed_over(
 
     So does Conflict of what no mark keeps silent: runs stay held, and the drill is repeated.
     """
+    passes = (Unreachable,) if mark else (Unreachable, Conflict)
     try:
         yield
-    except Unreachable:
+    except passes:
         raise
-    except Exception as error:
-        if isinstance(error, Conflict) and mark is None:
-            raise
+    except Exception:
         log.exception("poisoned")
         ports.table.write(troubles.put(*key, ports.clock.now()))
         if mark:

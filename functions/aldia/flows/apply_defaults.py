@@ -51,10 +51,8 @@ def _step(ports: Ports, account_id: str, held: Pass) -> Pass | None:
         if item["row"].get("open"):
             with troubles.passed_over(broken, item["pk"]):
                 changed += _one(ports, account_id, item["pk"].split("#")[3], wanted)
-    for pk in (
-        *broken,
-        *(item["pk"] for item in page.broken),
-    ):  # looked at again with what is due, and listed, until it can be read
+    # What cannot be read is looked at again with what is due, and listed, until it can be.
+    for pk in (*broken, *(item["pk"] for item in page.broken)):
         ports.table.write(Set(pk, "CLIENT", keys.wake(pk, "CLIENT", ports.clock.now(), ports.settings.wake_shards)))
     after = replace(
         held,
@@ -128,7 +126,7 @@ class Foresight:
 def look_ahead(
     ports: Ports, old: Account, new: Account, wanted: Wanted | None, *, after: str = "", clients: int = 8
 ) -> Foresight:
-    """What a change would do to the open debts of some clients. Nothing is written."""
+    """What a change would do to the open debts of some clients. Nothing of the account is written."""
     page = lists.rows(
         ports, old.id, "CLIENTS", limit=clients, after=after, keep=lambda item: bool(item["row"].get("open"))
     )

@@ -56,10 +56,9 @@ class Board:
 
 def board(ports: Ports, account: Account, now: datetime, *, clients: Collection[str] | None = None) -> Board:
     """What waits and what was said; `clients`: of these alone. One request for each client that is asked about."""
-    wanted, is_all, unread = (list(clients), True, []) if clients is not None else _clients(ports, account)
+    wanted, is_all, broken = (list(clients), True, []) if clients is not None else _clients(ports, account)
     letters: list[Asked] = []
     left: list[Left] = []
-    broken = unread
     for client_id in wanted:
         with troubles.passed_over(broken, client_id):
             case = cases.load(ports, account, client_id, strong=False)

@@ -11,7 +11,7 @@ def told(ports: Ports, account_id: str, client_id: str) -> tuple[list[Notice], l
     """(news, letters) of the client, oldest first; the newest 500 of each."""
     pk, _ = keys.client(account_id, client_id)
     found = ports.table.query(Query(pk, begins_with="K#", backwards=True, limit=MOST)).items
-    notices = rows.readable(ports, found, lambda item: codec.loads(Notice, item["data"]))
+    notices = rows.readable(ports, found, lambda item: codec.of(Notice, item))
     newest = letters.of_client(ports, account_id, client_id, limit=MOST)
     sent = [record.letter for record in rows.readable(ports, newest, letters.decoded)]
     return notices[::-1], sent[::-1]

@@ -117,15 +117,13 @@ def _readable(items: list[Item]) -> _Found:
     """One by one: an item that cannot be read is none of the others' business."""
     found = _Found([], [], [])
     for item in items:
-        names: list[str] = []
-        with troubles.passed_over(names, troubles.name_of(item["pk"], item["sk"])):
+        with troubles.passed_over(found.poisoned, (item["pk"], item["sk"])):
             found.said.append(_news(item))
             found.news.append(item)
-        found.poisoned.extend((item["pk"], item["sk"]) for _name in names)
     return found
 
 
 def _news(item: Item) -> News:
     row = rows.checked("NEWS", item)["row"]
-    notice = codec.loads(Notice, item["data"])
+    notice = codec.of(Notice, item)
     return News(notice, row["client"], number=row["number"], concept=row["concept"], currency=row["currency"])

@@ -176,7 +176,7 @@ def _news(ports: Ports, case: Case) -> list[tuple[datetime, str]]:
 
 
 def _told(case: Case, item: Item) -> tuple[datetime, str]:
-    notice = codec.loads(Notice, item["data"])
-    held = rows.checked_news(item)["row"]
+    notice = codec.of(Notice, item)
+    held = rows.checked("NEWS", item)["row"]
     news = News(notice, case.client.name, number=held["number"], concept=held["concept"], currency=held["currency"])
     return notice.at, news_line(news, language(), case.account.country)

@@ -150,7 +150,7 @@ def _told_of_client(ports: Ports, case: Case) -> list[Item]:
 
 def _news(ports: Ports, told: list[Item], case: Case, debt: Debt) -> Iterator[Moment]:
     """What the client answered, in its own words."""
-    read = rows.readable(ports, told, lambda item: (rows.checked_news(item), codec.loads(Notice, item["data"])))
+    read = rows.readable(ports, told, lambda item: (rows.checked("NEWS", item), codec.of(Notice, item)))
     for item, notice in read:
         if notice.debt_id in ("", debt.id) and notice.kind not in MONEY_KINDS:
             yield _told(notice, item, case)

@@ -80,7 +80,7 @@ def cards(ports: Ports, account: Account, now: datetime) -> list[Card]:
     wishes += rows.readable(
         ports,
         tasks.waiting(ports, account.id, ASKED),
-        lambda item: _of_task(item["sk"], codec.loads(Task, item["data"])),
+        lambda item: _of_task(item["sk"], codec.of(Task, item)),
     )
     wishes.sort(key=_urgency)
     known = _cases(ports, account, wishes[:SHOWN]) | _whole(ports, account, wishes[:SHOWN])

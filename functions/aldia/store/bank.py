@@ -74,4 +74,4 @@ def becomes(account_id: str, line_id: str, state: State, *, was: State) -> Set:
 
 
 def _held(item: Item) -> Held:
-    return Held(codec.loads(BankLine, item["data"]), item["state"])
+    return Held(codec.of(BankLine, item), item["state"])

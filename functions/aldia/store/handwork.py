@@ -32,4 +32,4 @@ def of_client(ports: Ports, account_id: str, client_id: str) -> list[Done]:
     """What was done for a client, the newest days first."""
     pk, _ = keys.client(account_id, client_id)
     page = ports.table.query(Query(pk, begins_with="N#", backwards=True, limit=MOST_SHOWN))
-    return rows.readable(ports, page.items, lambda item: codec.loads(Done, item["data"]))
+    return rows.readable(ports, page.items, lambda item: codec.of(Done, item))

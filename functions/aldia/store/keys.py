@@ -9,7 +9,7 @@
 | letter | A#acc#C#client | R#day#step… |
 | checkout | A#acc#C#client | S#id |
 | ledger entry of a debt from before there were seals, money in another currency | A#acc#D#debt | L#key, ASIDE#payment |
-| what a client answered or somebody did, told to the freelancer | A#acc#C#client | K#at#n |
+| what is told to the freelancer; with the letter that answers the client | A#acc#C#client | K#at#n; K#at#n#R |
 | the client's yes to one version of the terms | A#acc#C#client | Y#number |
 | what the freelancer did by hand, such as a call | A#acc#C#client | N#day#debt#key |
 | task of the freelancer | A#acc#T | client#debt#step |

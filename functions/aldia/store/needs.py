@@ -66,4 +66,4 @@ def is_over(ports: Ports, account_id: str, news: Item) -> bool:
 def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:
     """The first of an account."""
     items = ports.table.query(Query(partition(account_id), limit=limit)).items
-    return rows.readable(ports, items, lambda item: codec.loads(Waiting, item["data"]))
+    return rows.readable(ports, items, lambda item: codec.of(Waiting, item))

@@ -3,7 +3,7 @@
 News of what a client did brings the letter that answers it along: one record and one wake-up for both, and the letter
 becomes a record of its own when it is claimed. What brings a letter says so in its key, and wakes before all else of
 its day, where only jobs that know of this look: an older program, which would mail the news and forget the letter,
-leaves it alone.
+leaves it alone, until it was pushed away once.
 """
 
 from datetime import datetime, timedelta

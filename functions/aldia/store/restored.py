@@ -70,7 +70,7 @@ def put_lost(account_id: str, lost: Lost, key: str, now: datetime) -> Put:
 def lost(ports: Ports, account_id: str, limit: int = 500) -> list[Lost]:
     """What may have gone, by client."""
     query = Query(keys.account(account_id)[0], begins_with=f"{SK}#", limit=limit)
-    return rows.readable(ports, ports.table.query(query).items, lambda item: codec.loads(Lost, item["data"]))
+    return rows.readable(ports, ports.table.query(query).items, lambda item: codec.of(Lost, item))
 
 
 def doubt_client(key: keys.Key) -> Put:

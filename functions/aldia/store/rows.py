@@ -25,6 +25,8 @@ class Debt(TypedDict):
     due: date
     state: str
     sign: str
+    rest: NotRequired[str]  # of the concept
+    search: NotRequired[str]  # of older code: what a search reads
 
 
 class Client(TypedDict):
@@ -35,6 +37,9 @@ class Client(TypedDict):
     open: int
     sign: NotRequired[str]
     until: NotRequired[str]
+    tax_id: NotRequired[str]
+    asks: NotRequired[bool]
+    search: NotRequired[str]
 
 
 class Letter(TypedDict):
@@ -73,12 +78,6 @@ def checked(shelf: str, item: Item) -> Item:
     return item
 
 
-def checked_news(item: Item) -> Item:
-    """The same for news that lies beside its client, not on a shelf."""
-    msgspec.convert(item.get("row"), News)
-    return item
-
-
 def is_readable(shelf: str, item: Item) -> bool:
     """Whether pages and mails can show it."""
     with suppress(ValueError):
@@ -91,9 +90,7 @@ def readable(ports: Ports, items: Sequence[Item], read: Callable[[Item], T]) -> 
     found: list[T] = []
     broken: list[tuple[str, str]] = []
     for item in items:
-        names: list[str] = []
-        with troubles.passed_over(names, troubles.name_of(item["pk"], item["sk"])):
+        with troubles.passed_over(broken, (item["pk"], item["sk"])):
             found.append(read(item))
-        broken += [(item["pk"], item["sk"]) for _name in names]
     troubles.note(ports, broken)
     return found

@@ -36,4 +36,4 @@ def of_debt(ports: Ports, account_id: str, client_id: str, debt_id: str) -> list
     """What waits for the freelancer about one debt."""
     pk, sk = _key(account_id, client_id, debt_id, "")
     items = ports.table.query(Query(pk, begins_with=sk)).items
-    return rows.readable(ports, items, lambda item: codec.loads(Task, item["data"]))
+    return rows.readable(ports, items, lambda item: codec.of(Task, item))

@@ -4,12 +4,15 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from aldia.domain.client import Client
 from aldia.ports import Conflict, Item, Ports, Put, Query, Unreachable
 from aldia.store import codec, keys
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PK = "J#trouble"
 KEPT = timedelta(days=90)
@@ -31,7 +34,7 @@ def put(pk: str, sk: str, now: datetime) -> Put:
 
 
 @contextmanager
-def passed_over(found: list[str], name: str) -> Iterator[None]:
+def passed_over(found: list[T], name: T) -> Iterator[None]:
     """Whoever goes through many goes on when one cannot be read or handled: its name joins `found`."""
     try:
         yield

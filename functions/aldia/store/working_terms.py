@@ -43,4 +43,4 @@ def accepted_by(ports: Ports, account_id: str, client_id: str) -> list[Accepted]
     """Each yes of a client, the newest first."""
     pk, _ = keys.accepted(account_id, client_id, 0)
     page = ports.table.query(Query(pk, begins_with="Y#", backwards=True, limit=MOST_SHOWN))
-    return rows.readable(ports, page.items, lambda item: codec.loads(Accepted, item["data"]))
+    return rows.readable(ports, page.items, lambda item: codec.of(Accepted, item))

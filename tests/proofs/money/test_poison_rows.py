@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from aldia.domain import answers
-from aldia.domain.case import Notice, Outcome
+from aldia.domain.bank_lines import BankLine
+from aldia.domain.case import Notice, Outcome, Task
+from aldia.domain.prevention import Accepted
 from aldia.flows import casework, delete_account, run_jobs
 from aldia.flows.import_files import known_people
+from aldia.flows.remembered import told
 from aldia.ports import Query, Set
-from aldia.store import accounts
+from aldia.store import accounts, bank, codec, handwork, needs, restored, tasks, working_terms
 from tests.flows.test_send_once import at_nine
 from tests.proofs.money.test_poison import POISONS, listed, of_client
 
@@ -78,6 +81,59 @@ def test_rows_of_another_shape_hold_no_list_and_no_mail_up_and_are_named(world, 
     for item in spoilt:  # nothing is written over news that cannot be read; a letter's row is made anew when it goes
         if item["sk"].startswith("K#"):
             assert world.ports.table.get(item["pk"], item["sk"]).get("row") == ROWS[kind]
+
+
+def test_a_search_reads_no_row_whose_searched_texts_are_none(world):
+    ana = world.account()
+    debts = [world.debt(ana, client=f"Cliente {n}", email=f"c{n}@x.example") for n in range(3)]
+    for sk, debt, name in zip(("D#", "CLIENT"), debts, ("rest", "search"), strict=False):
+        for item in items(world, ana, debt, sk):
+            world.ports.table.write(Set(item["pk"], item["sk"], {"row": item["row"] | {name: 7}}))
+    browser = world.browser(ana)
+    for path, broken in (("/cobros", 0), ("/clientes", 1)):
+        page = browser.get(path, query_string={"q": "cliente"})
+        assert page.status_code == 200
+        assert f"{BROKEN} Cliente {broken}" in page.text
+        assert "Cliente 2" in page.text.partition(BROKEN)[2]
+
+
+def test_what_a_newer_program_wrote_is_left_out_and_named_wherever_it_is_read(world):
+    ana = world.account()
+    debt = world.debt(ana)
+    problem(world, ana, debt)
+    case, now = world.case(ana, debt), world.clock.at
+    line = BankLine("2026-06-01-1", now.date(), 100, "EUR", "")
+    lost = restored.Lost(debt.client_id, "Bruno", debt.id, "F-001", "overdue_1")
+    world.ports.table.write(
+        tasks.put(case, Task(debt.id, "call", now)),
+        handwork.put(case, handwork.Done(debt.id, "call", now), key="k"),
+        bank.put(ana.id, line, now),
+        working_terms.put_accepted(ana.id, debt.client_id, Accepted(1, "hash", now, "Bruno")),
+        restored.put_lost(ana.id, lost, "key", now),
+    )
+    ids = (ana.id, debt.client_id)
+    read = {
+        "task": lambda: tasks.of_debt(world.ports, *ids, debt.id),
+        "done": lambda: handwork.of_client(world.ports, *ids),
+        "bank_line": lambda: bank.latest(world.ports, ana.id, limit=5),
+        "accepted": lambda: working_terms.accepted_by(world.ports, *ids),
+        "lost": lambda: restored.lost(world.ports, ana.id),
+        "need": lambda: needs.waiting(world.ports, ana.id, limit=5),
+        "news": lambda: told(world.ports, *ids)[0],
+    }
+    assert [len(found()) for found in read.values()] == [1] * len(read)
+    newer = [item for kind in read for item in world.ports.table.every(kind)]
+    for item in newer:
+        world.ports.table.write(Set(item["pk"], item["sk"], {"schema": codec.SCHEMA + 1}))
+    assert [found() for found in read.values()] == [[]] * len(read)
+    assert listed(world) == {f"{item['pk']}|{item['sk']}" for item in newer}
+    browser = world.browser(ana)
+    for path in ("/hoy", f"/clientes/{debt.client_id}", f"/cobros/{debt.client_id}/{debt.id}"):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert "Llamar" not in page.text
+    run_jobs.run(world.ports)
+    assert world.outbox.to(ana.email) == []
 
 
 @pytest.mark.slow
