@@ -139,6 +139,7 @@ def case_of(story: dict, *, client: dict | None = None) -> Case:
         enabled=said.get("contact_rules", "on") == "on",
         send_at=time.fromisoformat(said.get("send_at", "09:00")),
         closed_days=tuple(date.fromisoformat(day) for day in said.get("closed_days", ())),
+        answers_count=said.get("answers_count", False),
     )
     account = Account("a", "ana@example.com", said["name"], said["country"], zone, policy=policy)
     known = client or (story.get("clients") or [BRUNO])[0]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aldia.domain import needs, proposals
+from aldia.domain import needs, proposals, silencing
 from aldia.domain.concessions import Wish
 from aldia.domain.payments import record_payment
 from aldia.domain.reminders import decide
@@ -125,3 +125,64 @@ def test_where_the_day_was_called_missed_before_the_next_step_does_not_wait_for_
     played = play(story(PROMISE, late, not_found, until="2026-07-26", ladder=LONG_LADDER))
     assert [step for _at, step in played.sent][-2:] == ["promise_missed", "overdue_2"]
     assert played.sent[-1] == ("2026-07-21 09:00", "overdue_2")
+
+
+# -- without a promise: the reminder that waited --------------------------------------------------
+
+WAITED = {
+    "problem": (event("2026-07-03T10:00", "dispute"), event("2026-07-13T11:00", "dispute_resolved")),
+    "claim": (event("2026-07-06T10:00", "already_paid"), NOT_FOUND),
+    "a part of it came": (
+        event("2026-07-06T10:00", "already_paid"),
+        event("2026-07-13T11:00", "payment_confirmed", amount="100.00"),
+    ),
+}
+
+
+def answered(waits, *, answers_count):
+    told = story(*WAITED[waits], until="2026-07-31", ladder=LONG_LADDER)
+    told["account"]["answers_count"] = answers_count
+    played = play(told)
+    return [at for at, _step in played.sent if at >= "2026-07-13"], played
+
+
+@pytest.mark.parametrize("waits", WAITED)
+def test_no_reminder_goes_beside_the_answer_but_a_distance_later(waits):
+    days, played = answered(waits, answers_count=True)
+    assert days[0] == "2026-07-20 09:00"
+    assert played.case.client.contact_days[0] != played.case.client.contact_days[1]
+
+
+@pytest.mark.parametrize("waits", WAITED)
+def test_in_a_story_of_the_format_an_answer_counts_for_nothing_and_the_letters_go_on_with_the_next_run(waits):
+    days, _played = answered(waits, answers_count=False)
+    assert days[0] == "2026-07-13 11:00"
+
+
+def test_an_answer_that_settles_the_debt_holds_back_nothing_else():
+    waits, confirmed = WAITED["claim"][0], event("2026-07-13T11:00", "payment_confirmed")
+    told = story(waits, confirmed, until="2026-07-14", ladder=LONG_LADDER)
+    told["account"]["answers_count"] = True
+    played = play(told)
+    assert "2026-07-13" not in [day.isoformat() for day in played.case.client.contact_days]
+
+
+def test_a_no_to_other_dates_is_an_answer_too_and_the_reminder_that_waited_goes_a_week_later():
+    told = story(until="2026-07-07", ladder=LONG_LADDER)
+    told["account"]["answers_count"] = True
+    known, now = play(told).case, NOON.replace(day=7)
+    known = proposals.ask(known, "f1", wish=Wish(until=known.local_day(now) + timedelta(days=60)), now=now).case
+    then = now + timedelta(days=2)
+    outcome = proposals.decline(known, "f1", now=then)
+    assert decide(outcome.case, then).letters == ()
+    assert outcome.case.client.contact_days[-1] == known.local_day(then)
+
+
+def test_who_takes_back_the_stop_gets_no_reminder_in_the_same_breath():
+    known = play(story(event("2026-07-03T10:00", "stop"), until="2026-07-20", ladder=LONG_LADDER)).case
+    now = NOON.replace(day=20)
+    outcome = silencing.wants_them_again(known, now=now)
+    assert outcome.case.client.stopped_at is None
+    assert decide(outcome.case, now).letters == ()
+    week = now + timedelta(days=7)
+    assert decide(decide(outcome.case, now).case, week).letters != ()

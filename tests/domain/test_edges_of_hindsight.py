@@ -51,21 +51,21 @@ def test_a_payment_was_on_its_way_from_the_letter_that_said_so(seconds):
     assert ("2026-08-07", "payment_on_its_way") in steps(found)
 
 
-def test_a_problem_holds_the_letters_back_until_the_letter_that_settled_it():
+def test_a_problem_holds_the_letters_back_until_a_week_after_the_letter_that_settled_it():
     told = Notice("problem", day_of("2026-08-07"), "d1", text="Falta algo.")
     settled = letter("dispute_resolved", "2026-08-18")
-    assert ladder_days(notices=[told], letters=[settled])[:2] == ["2026-08-05", "2026-08-18"]
+    assert ladder_days(notices=[told], letters=[settled])[:2] == ["2026-08-05", "2026-08-25"]
 
 
 def test_a_problem_that_no_letter_settled_is_taken_as_settled_at_once():
     told = Notice("problem", day_of("2026-08-07"), "d1", text="Falta algo.")
-    assert ladder_days(notices=[told])[:2] == ["2026-08-05", "2026-08-12"]
+    assert ladder_days(notices=[told])[:2] == ["2026-08-05", "2026-08-14"]
 
 
-def test_a_claim_holds_the_letters_back_until_it_was_said_that_the_money_is_not_there():
+def test_a_claim_holds_the_letters_back_until_a_week_after_it_was_said_that_the_money_is_not_there():
     claimed = Notice("claimed", day_of("2026-08-07"), "d1", amount_minor=100_000, text="2026-08-06")
     told = letter("payment_not_found", "2026-08-18")
-    assert ladder_days(notices=[claimed], letters=[told])[:2] == ["2026-08-05", "2026-08-18"]
+    assert ladder_days(notices=[claimed], letters=[told])[:2] == ["2026-08-05", "2026-08-25"]
     assert ladder_days(notices=[claimed]) == ["2026-08-05"]
 
 

@@ -140,13 +140,13 @@ def test_offering_what_was_asked_for_is_a_yes():
     assert steps(outcome) == ["extension_noted"]
 
 
-def test_no_is_said_kindly_and_the_letters_go_on():
+def test_no_is_said_kindly_and_the_letters_go_on_a_week_later():
     outcome = proposals.decline(ask(case(), FAR).case, "f1", now=NOW)
     assert steps(outcome) == ["proposal_declined"]
     assert only_letter(outcome).facts == {"until": "2026-09-30"}
     assert reasons(outcome.case, NOW) == []
-    next_day = at("2026-07-21 09:00")
-    assert [letter.step for letter in run(outcome.case, next_day).letters] == ["overdue_1"]
+    assert run(outcome.case, NOW + timedelta(days=6)).letters == ()
+    assert [letter.step for letter in run(outcome.case, NOW + timedelta(days=7)).letters] == ["overdue_1"]
 
 
 @pytest.mark.parametrize("deed", [proposals.accept, proposals.decline, proposals.take])

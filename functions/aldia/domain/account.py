@@ -19,6 +19,7 @@ class ContactPolicy:
     window_end: time = time(18, 0)  # exclusive
     min_days_between: int = 7  # calendar days between planned slots
     closed_days: tuple[date, ...] = ()  # the account's own
+    answers_count: bool = True  # an answer that ends a wait keeps the distance; False in replays: the format says so
 
 
 @dataclass(frozen=True, slots=True)

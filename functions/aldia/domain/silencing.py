@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from aldia.domain.case import Case, Letter, LetterPart, Notice, Outcome
 from aldia.domain.client import BillingContact, Client
+from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
@@ -38,8 +39,13 @@ def asked_again(case: Case, *, words: str, now: datetime) -> Outcome:
 
 
 def wants_them_again(case: Case, *, now: datetime) -> Outcome:
-    """The client takes `stop` back on its own page: letters go on. Its news holds no words, for it was a press."""
-    return _written_to_again(case, "", now)
+    """The client takes `stop` back on its own page: letters go on, the first a distance away and not beside that page.
+
+    Its news holds no words, for it was a press.
+    """
+    if not case.client.stopped_at:
+        return unchanged(case)
+    return _written_to_again(_with(case, with_contact(case.client, case.local_day(now))), "", now)
 
 
 def _written_to_again(case: Case, words: str, now: datetime) -> Outcome:

@@ -61,6 +61,7 @@ def read_account(fields: Fields) -> People:
         send_at=fields.take("send_at", _send_at, time(9)),
         enabled=fields.take("contact_rules", one_of(("on", "off")), "on") == "on",
         closed_days=fields.take("closed_days", _days, ()),
+        answers_count=False,
     )
     tolerance = fields.take("tolerance_amount", _tolerance, Decimal(0))
     fields.close()

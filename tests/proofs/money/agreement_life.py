@@ -20,7 +20,7 @@ from aldia.domain.debt import Debt, Discount, Instalment, Interest, Step, Tier
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money, stand, state
 from aldia.domain.reminders import decide
-from aldia.domain.silences import all_silences, letter_silences
+from aldia.domain.silences import all_silences, letter_silences, waits_for_answer
 
 START = date(2026, 6, 1)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -104,12 +104,10 @@ class AgreementLife:
         self.checked(name)
 
     def count_answer(self, before):
-        """The only word about a promised day that came while the client waited: the answer may count in its place."""
-        was, promise = before.debts[0].promise, self.debt.promise
-        is_over = was and promise and was.state in ("open", "broken") and promise.state == "replaced"
-        waited = before.debts[0].dispute or before.debts[0].claim or before.debts[0].proposal
-        counts = self.case.client.contact_days[-1:] == (self.today,) and self.today not in self.counted
-        if is_over and was.on < self.today and not was.missed_letter and waited and counts:
+        """An answer that ends a wait is a contact of its day: the next reminder keeps its distance to it."""
+        was, is_counted = before.debts[0], self.case.client.contact_days[-1:] == (self.today,)
+        waited = was.dispute or was.claim or was.proposal
+        if waited and not waits_for_answer(self.debt) and is_counted and self.today not in self.counted:
             self.counted.append(self.today)
 
     def key(self):
