@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from infra.local.leftover import command_line
 from tests.harness import crowd
 from tests.harness.board import IDLE, Board
 from tests.harness.crowd import OPENED, wave_at
+from tests.harness.pace import Pace
+from tests.harness.plan import Plan, Toll
 from tests.harness.pretend_ses import Log
 from tests.harness.processes import for_ever, is_late, payers, sender, teller
 
@@ -33,53 +35,6 @@ TABLE = "aldia"
 AN_HOUR_AND_MORE = timedelta(minutes=61)  # in which a letter without an event becomes unknown
 LOOKS_S = 0.005
 TOO_SOON_S = 0.5  # an engine that has just come back is left to answer once
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to start and how often to kill."""
-
-    data_file: str
-    endpoint: str
-    ses_log: str
-    seed: int
-    senders: int = 3
-    waves: int = 1
-    smtp_port: int = 0  # of a mail server that takes the mails; 0: SES
-    payers: int = 0  # payments that are booked meanwhile
-    is_naive: bool = False
-    kill_every_s: float = 0.1  # mean; one of the senders at random
-    kill_others_every_s: float = 0.4  # mean; who passes on what the provider tells, or books payments
-    kill_engine_every_s: float = 2.0  # 0: never
-    patience_s: float = 60.0  # a machine too busy to send anything between two kills: from then on five times as seldom
-    deadline_s: float = 300.0
-
-
-@dataclass
-class Toll:
-    """What happened."""
-
-    sender_kills: int = 0
-    sender_kills_at_pace: int = 0  # of them, before the plan's patience ended
-    at_pace_s: float = 0.0
-    other_kills: int = 0
-    kills_in_send: int = 0  # a letter was claimed, or being claimed, and the provider's answer was not there
-    engine_kills: int = 0
-    claims_cut_by_engine: int = 0  # processes that were writing a claim when the engine was killed
-    deaths: int = 0  # processes that ended by themselves: never
-    runs: int = 0
-    broken_runs: int = 0
-    seconds: float = 0.0
-
-    def __str__(self) -> str:
-        """One line for people."""
-        pace = self.sender_kills_at_pace / max(self.at_pace_s, 1)
-        return (
-            f"{self.sender_kills} kills of a sender ({pace:.1f} a second in the first {self.at_pace_s:.0f} s), "
-            f"{self.kills_in_send} of them between claim and answer, {self.other_kills} of others, "
-            f"{self.engine_kills} of the engine ({self.claims_cut_by_engine} claims cut), in {self.seconds:.0f} s: "
-            f"{self.runs} runs, {self.broken_runs} broken"
-        )
 
 
 class Killer:
@@ -98,6 +53,7 @@ class Killer:
         self._log = Log(Path(plan.ses_log))
         self._warm()
         gc.freeze()  # a fork that collects no inherited garbage copies less
+        self._pace = Pace(plan.patience_s)
 
     def run(self) -> Toll:
         """Play every wave to its end, then let the hour pass in which what is unknown is said to be."""
@@ -122,6 +78,7 @@ class Killer:
         """Each step's end. The clock is moved between them."""
         for wave in range(self.plan.waves):
             self.board.jump(wave_at(wave))
+            self._pace.begin_wave()
             yield self.board.is_drained
         if self.plan.is_naive:
             return
@@ -193,22 +150,24 @@ class Killer:
 
     def _kill_for_ever(self) -> Iterator[None]:
         """Kill whoever's time has come; to be asked every few milliseconds."""
-        plan, began = self.plan, time.monotonic()
-        sender_at = other_at = engine_at = began + TOO_SOON_S
+        plan = self.plan
+        sender_at = other_at = time.monotonic() + TOO_SOON_S
+        engine_at = sender_at - plan.kill_engine_every_s  # when it was last killed
         while True:
-            now = time.monotonic()
-            mercy = 1 if (is_patient := now - began <= plan.patience_s) else 5
-            self.toll.at_pace_s = round(min(now - began, plan.patience_s), 1)
+            now, is_at_pace = time.monotonic(), self._pace.is_kept
+            mercy = 1 if is_at_pace else 5
+            self.toll.at_pace_s = round(self._pace.kept_s, 1)
             if now >= sender_at:
-                self._kill_sender(is_at_pace=is_patient)
+                self._kill_sender(is_at_pace=is_at_pace)
                 # Counted on from when it should have been: a look that came late does not make kills seldom.
                 sender_at = max(sender_at, now - TOO_SOON_S) + mercy * self._random.expovariate(1 / plan.kill_every_s)
             if now >= other_at:
                 self._kill_other()
                 other_at = now + mercy * self._random.expovariate(1 / plan.kill_others_every_s)
-            if plan.kill_engine_every_s and now >= engine_at:
-                self._kill_engine()
-                engine_at = now + mercy * plan.kill_engine_every_s
+            # By the pace of now: a wave that begins does not wait as long as the one before it was spared.
+            if plan.kill_engine_every_s and now >= engine_at + mercy * plan.kill_engine_every_s:
+                self._kill_engine(is_at_pace=is_at_pace)
+                engine_at = now
             self._reap()
             yield
 
@@ -230,7 +189,7 @@ class Killer:
         slot = self._slots[pid]
         return slot, self._end(pid)
 
-    def _kill_engine(self) -> None:
+    def _kill_engine(self, *, is_at_pace: bool) -> None:
         data = Path(self.plan.data_file)
         pid = int(data.with_name(data.name + ".pid").read_text("ascii"))
         if self.plan.data_file not in command_line(pid)[-1:]:  # it is just being started again
@@ -238,6 +197,7 @@ class Killer:
         os.kill(pid, signal.SIGKILL)
         self.toll.claims_cut_by_engine += self.board.now_claiming()
         self.toll.engine_kills += 1
+        self.toll.engine_kills_at_pace += is_at_pace
 
     def _reap(self) -> None:
         pid, _status = os.waitpid(-1, os.WNOHANG)

@@ -17,7 +17,8 @@ from aldia.ports import Ports
 from aldia.settings import Settings
 from infra.local.engine import Engine
 from tests.harness import crowd
-from tests.harness.killer import TABLE, Plan, Toll
+from tests.harness.killer import TABLE
+from tests.harness.plan import Plan, Toll
 from tests.harness.pretend_ses import Log
 
 ROOT = Path(__file__).resolve().parents[2]

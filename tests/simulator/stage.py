@@ -42,6 +42,10 @@ class Ids:
     def __init__(self, seed: int) -> None:
         self._random, self._number = random.Random(f"ids {seed}"), itertools.count(1)
 
+    def begin_at(self, number: int) -> None:
+        """Those before are taken."""
+        self._number = itertools.count(number)
+
     def new(self) -> str:
         return f"id{next(self._number):05d}"
 
