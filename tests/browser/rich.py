@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import requests
 
@@ -29,6 +30,7 @@ class Rich:
         self._wait()
         self.owner, self.newcomer = self.enter(DEMO), self.enter(NEWCOMER)
         self.set_up_newcomer()
+        self.read_statement()
 
     def _wait(self):
         for _ in range(3000):
@@ -64,6 +66,23 @@ class Rich:
         form = {"csrf": re.search(r'name="csrf" value="(\w+)"', page)[1], "name": "Nora Nueva", "country": "ES"}
         cookies = {"s": self.newcomer}
         answer = requests.post(self.url + "/bienvenida", data=form, cookies=cookies, timeout=60, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+
+    def read_statement(self):
+        """A bank statement with a payment for one debt, one for two of a client, and one that nothing points to."""
+        day = datetime.now(UTC).date()
+        rows = "".join(
+            f"{day},{text},{amount},{currency}\n"
+            for text, amount, currency in (
+                ("TRANSF EDITORIAL JACARANDA", "18560.00", "MXN"),
+                ("TRANSF NOPAL", "13920.00", "MXN"),
+                ("INGRESO", "77.00", "EUR"),
+            )
+        )
+        file = {"file": ("banco.csv", f"Fecha,Concepto,Importe,Moneda\n{rows}")}
+        form = {"csrf": re.search(r'name="csrf" value="(\w+)"', self.get("/banco", self.owner))[1]}
+        sent = {"cookies": {"s": self.owner}, "timeout": 60, "allow_redirects": False}
+        answer = requests.post(self.url + "/banco", data=form, files=file, **sent)
         assert answer.status_code == 303, answer.text
 
     def get(self, path, session=""):

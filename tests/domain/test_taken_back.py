@@ -98,7 +98,9 @@ def test_a_line_that_paid_two_debts_is_taken_back_from_both():
     two = noted(case(debt(), debt(id="f2", number="F-2")), key="bank.l1")
     two = noted(two, key="bank.l1", debt_id="f2")
     back = undo(two, "f2", key="bank.l1", now=NOW)
-    assert steps(back) == ["payment_corrected"] * 2
+    letter = only_letter(back)
+    assert (letter.step, [part.debt_id for part in letter.parts]) == ("payment_corrected", ["f2", "f1"])
+    assert (letter.facts["paid_minor"], letter.facts["balance_minor"]) == ("200000", "200000")
     assert [stand(one, TODAY).payable_minor for one in back.case.debts] == [100_000, 100_000]
 
 

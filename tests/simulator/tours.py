@@ -50,6 +50,7 @@ from aldia.flows import (
 )
 from aldia.ports import Message
 from aldia.store import accounts, codec, imports, mornings, needs, own_texts, tokens, wakeups, working_terms
+from tests.simulator.shared_transfer import all_are_paid, owes_three, reads_transfer
 from tests.simulator.stage import Stage
 
 CSV = b"number,client,email,issue_date,due_date,amount,currency,paid,tax_id\n" + b"".join(
@@ -466,7 +467,8 @@ TOURS = (
     Tour(("attach_file",), attaches, is_attached),
     Tour(("check_reference",), checks_letter, is_counted),
     Tour(("dead_address",), reports_dead, is_silenced),
-    Tour(("bank_statement",), reads_statement, is_read),
+    Tour(("bank_statement", "statement_debts"), reads_statement, is_read),
+    Tour(("bank_statement", "statement_debts"), reads_transfer, all_are_paid, owes_three),
     Tour(("take_back",), unbooks, waits_again, reads_statement),
     Tour(("claim_payment",), sends_proof, has_sent_proof),
     Tour(("put_aside",), puts_aside, stands_again),

@@ -28,8 +28,9 @@ class BankLine:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A debt that is open. `payable_minor`: what would have settled it on the line's day; `part_minor`: what is open of
-    its next part, 0 when it has only one."""
+    """A debt that is open. `payable_minor`: what would have settled it on the line's day, `discount_minor` less than at
+    its full price; `part_minor`: what is open of its next part, 0 when it has only one. `shares`: what a transfer for
+    several may bring it, empty when nothing."""
 
     client_id: str
     debt_id: str
@@ -39,6 +40,9 @@ class Candidate:
     payable_minor: int
     claim: Claim | None = None
     part_minor: int = 0
+    discount_minor: int = 0
+    shares: tuple[int, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class Match:
     found: Candidate
     reason: Reason
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is just what the debt asked for, or its next part."""
+        return self.line.amount_minor in (self.found.payable_minor, self.found.part_minor)
+
 
 def match(line: BankLine, references: Sequence[str], candidates: Iterable[Candidate]) -> Match | None:
     """The one debt that the line points to: by reference, else by what a client said, else by sum and name.
@@ -56,7 +65,7 @@ def match(line: BankLine, references: Sequence[str], candidates: Iterable[Candid
     Two that fit equally well are none: the freelancer knows better. `references`: those in the line's text.
     """
     same = [one for one in candidates if one.currency == line.currency]
-    named = [one for one in same if _names(line, one)]
+    named = [one for one in same if is_named(line, one)]
     tests: tuple[tuple[Reason, list[Candidate]], ...] = (
         ("reference", [one for one in same if one.reference in references]),
         ("claim", [one for one in same if _is_claimed(line, one)]),
@@ -87,7 +96,7 @@ def has_clients_reference(line: BankLine, claim: Claim) -> bool:
     return len(said) >= SHORTEST_REFERENCE and said in _packed(line.text)
 
 
-def _names(line: BankLine, one: Candidate) -> bool:
+def is_named(line: BankLine, one: Candidate) -> bool:
     """Whether the bank's text holds a word of the client's name that tells it apart."""
     words = {word for word in fold(one.client).split() if len(word) >= SHORTEST_WORD} - COMMON
     return bool(words & set(fold(line.text).split()))

@@ -4,6 +4,7 @@ Only what was noted by hand: typed, a client's word confirmed, a line of a state
 the provider's to take back. Nobody is asked for the money right away: the debt rests, and firm letters need a new yes.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Debt, Entry, Pause
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand, state
+from aldia.domain.one_letter import together
 from aldia.domain.outcomes import answer, live_debt, settled, unchanged
 from aldia.domain.silences import is_kept, is_promise_running
 from aldia.domain.terms_changed import with_entry
@@ -26,10 +28,11 @@ def is_by_hand(entry: Entry) -> bool:
     return entry.kind == "payment" and entry.key.startswith(BY_HAND)
 
 
-def fresh_line(debt: Debt, key: str) -> str:
+def fresh_line(debts: Iterable[Debt], key: str) -> str:
     """The key under which a line of a statement is booked: another one where it was booked here and taken back."""
+    undone = frozenset(one for debt in debts for one in debt.undone_keys)
     count, free = 1, key
-    while free in debt.undone_keys:
+    while free in undone:
         count += 1
         free = f"{key}.{count}"
     return free
@@ -50,19 +53,22 @@ def take_back_payment(case: Case, debt_id: str, *, key: str, now: datetime) -> O
     """
     if key in live_debt(case, debt_id).undone_keys:
         return unchanged(case)
-    about = [debt_id, *(debt.id for debt in case.debts if debt.id != debt_id and _shares(debt, key))]
+    about = [debt_id, *(debt.id for debt in paid_with(case, debt_id, key))]
     letters: list[Letter] = []
     for each in about:
         case, told = _without_payment(case, case.debt(each), key, now)
         letters += told
     if letters:
         case = replace(case, client=with_contact(case.client, case.local_day(now)))
-    return settled(case, now, letters=letters)
+    return settled(case, now, letters=together(letters))
 
 
-def _shares(debt: Debt, key: str) -> bool:
-    is_line = key.startswith(OF_STATEMENT)
-    return is_line and debt.deleted_at is None and any(entry.key == key for entry in debt.kept_entries)
+def paid_with(case: Case, debt_id: str, key: str) -> list[Debt]:
+    """The other debts that this line of a statement paid, those in the bin too: the whole line is taken back."""
+    if not key.startswith(OF_STATEMENT):
+        return []
+    others = [debt for debt in case.debts if debt.id != debt_id]
+    return [debt for debt in others if any(entry.key == key for entry in debt.kept_entries)]
 
 
 def _without_payment(case: Case, debt: Debt, key: str, now: datetime) -> tuple[Case, tuple[Letter, ...]]:
@@ -74,7 +80,7 @@ def _without_payment(case: Case, debt: Debt, key: str, now: datetime) -> tuple[C
         raise Refused("answers.money_moved_on")
     after = _as_before(case, after, entry, now)
     case = case.with_debt(after)
-    if state(after, today) in ("paid", "written_off"):
+    if after.deleted_at or state(after, today) in ("paid", "written_off"):
         return case, ()  # other money or a gift settles it: nothing that the client was told is wrong
     facts = {
         "paid_minor": entry.amount_minor,

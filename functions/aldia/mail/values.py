@@ -21,6 +21,7 @@ from aldia.mail.headers import one_line, paragraphs
 from aldia.mail.links import check, no_more, not_me
 from aldia.mail.parts import Part, part_of
 from aldia.mail.reader import Reader
+from aldia.mail.shares import share_lines
 
 REMINDERS = ("pre_due", "due_today", "overdue_1", "overdue_2", "formal_letter")
 ANSWER_DAYS = {"formal_letter": 15, "last_notice": 10}  # calendar days to answer, when the letter sets none
@@ -55,6 +56,7 @@ def letter_values(case: Case, letter: Letter, *, link: str, pays_online: bool, o
         "offers_parts": partial(_offers_parts, case, debts, letter),  # asked by one letter alone, and much work
         "asks_arrival": letter.step == "pre_due" and any(may_not_have_come(debt, letter.at) for debt in debts),
         "parts": parts,
+        "shares": share_lines(letter, parts, reader),
         "one": one,
         "total": reader.total((part.amount_minor, part.currency) for part in letter.parts),
         "is_paid": not any(part.amount_minor for part in letter.parts),

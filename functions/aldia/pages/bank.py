@@ -1,10 +1,12 @@
 """The bank's page: upload a statement, say yes to what it shows. Nothing is booked by itself."""
 
+import re
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, redirect, request
 
-from aldia.domain.bank_lines import BankLine
+from aldia.domain.bank_lines import BankLine, Match
+from aldia.domain.bank_split import MOST_PARTS, Split
 from aldia.domain.errors import Refused
 from aldia.flows import bank_statement
 from aldia.i18n import formats
@@ -18,6 +20,10 @@ screen = Blueprint("bank", __name__)
 HOME = "/banco"
 MOST_AT_ONCE = 50
 SAID = ("booked", "aside", "back")
+_ID = ID.pattern
+FOR_ONE = re.compile(rf"({_ID})\.({_ID})\.({_ID})", re.ASCII)  # line.client.debt
+FOR_SEVERAL = re.compile(rf"({_ID})\.({_ID})((?:\.{_ID}:\d{{1,15}}){{2,{MOST_PARTS}}})", re.ASCII)
+"""line.client.debt:minor.debt:minor…"""
 
 
 @screen.get(HOME)
@@ -46,9 +52,9 @@ def upload() -> Response:
 @screen.post(f"{HOME}/confirmar")
 @guard.signed_in
 def confirm() -> Response:
-    """Book one line, or all that are proposed; each is `line.client.debt`."""
+    """Book one line, or all that are proposed; each is `line.client.debt`, or `line.client.debt:minor.debt:minor…`."""
     typed = Typed()
-    booked = sum(_is_booked(typed, wanted) for wanted in request.form.getlist("line")[:MOST_AT_ONCE])
+    booked = sum(_is_booked(typed, pressed) for pressed in request.form.getlist("line")[:MOST_AT_ONCE])
     if typed.errors:
         return _shown(typed)
     back = request.form.get("back", "")
@@ -84,25 +90,40 @@ def _moved(line_id: str, said: str) -> Response:
     return redirect(f"{HOME}?said={said}&line={line_id}", 303)  # type: ignore[return-value]
 
 
-def _is_booked(typed: Typed, wanted: str) -> bool:
-    parts = wanted.split(".")
+def _is_booked(typed: Typed, pressed: str) -> bool:
     try:
-        if not wanted:
+        if not pressed:
             raise Refused("bank_csv.choose", field="line")
-        if len(parts) != 3 or not all(ID.fullmatch(part) for part in parts):
-            raise Refused("bank_csv.gone", field="line")
-        bank_statement.book(
-            ports(),
-            g.account.id,
-            parts[0],
-            client_id=parts[1],
-            debt_id=parts[2],
-            is_what_was_told=bool(typed.get("back")),  # pressed beside what the client said: "yes, this is it"
-        )
+        _book(pressed, is_what_was_told=bool(typed.get("back")))  # pressed beside what the client said
     except Refused as refused:
         typed.refuse(refused, "line")
         return False
     return True
+
+
+def _book(pressed: str, *, is_what_was_told: bool) -> None:
+    """What one button books. Refused also when it is none of ours."""
+    alone, several = FOR_ONE.fullmatch(pressed), FOR_SEVERAL.fullmatch(pressed)
+    if alone:
+        line_id, client_id, debt_id = alone.groups()
+        bank_statement.book(
+            ports(), g.account.id, line_id, client_id=client_id, debt_id=debt_id, is_what_was_told=is_what_was_told
+        )
+    elif several:
+        line_id, client_id, told = several.groups()
+        pairs = (share.split(":") for share in told.removeprefix(".").split("."))
+        shares = [(debt_id, int(minor)) for debt_id, minor in pairs]
+        bank_statement.book_in_shares(ports(), g.account.id, line_id, client_id=client_id, shares=shares)
+    else:
+        raise Refused("bank_csv.gone", field="line")
+
+
+def wanted(proposed: Match | Split) -> str:
+    """What the button beside a proposal sends."""
+    if isinstance(proposed, Match):
+        return f"{proposed.line.id}.{proposed.found.client_id}.{proposed.found.debt_id}"
+    shares = (f"{share.found.debt_id}:{share.amount_minor}" for share in proposed.shares)
+    return ".".join((proposed.line.id, proposed.shares[0].found.client_id, *shares))
 
 
 def _shown(typed: Typed) -> Response:
@@ -111,8 +132,9 @@ def _shown(typed: Typed) -> Response:
         "pages/bank.html",
         422 if typed.errors else 200,
         board=found,
+        wanted=wanted,
         errors=typed.errors,
-        choices={line.id: _choices(found, line) for line in found.others},
+        choices={line.id: _choices(found, line) for line in (*found.others, *(one.line for one in found.splits))},
         notices=_notices(request.args.get("said", "")),
         read=_read(),
         undo=_undo(),

@@ -10,7 +10,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.money import to_decimal
 from aldia.flows import bank_statement
 from aldia.flows.debt_files import problem_key, proof_key
-from aldia.pages import debt_terms, debt_words, guard
+from aldia.pages import bank, debt_terms, debt_words, guard
 from aldia.pages.debt_ahead import clock_names
 from aldia.pages.debt_story import method_name
 from aldia.pages.debt_view import DebtPage, view
@@ -57,6 +57,7 @@ def shown(
         opened=opened or request.args.get("abre", ""),
         typed=typed or Typed({}),
         proposed=bank_statement.for_claim(ports(), case, debt) if debt.claim else None,
+        wanted=bank.wanted,
         errors=typed.errors if typed else {},
         key=ports().ids.new(),
         methods=[(method, method_name(method)) for method in METHODS],

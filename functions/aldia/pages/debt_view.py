@@ -14,7 +14,7 @@ from aldia.domain.ledger import InstalmentStanding, Standing, in_force, stand, s
 from aldia.domain.quote import Quote, quote
 from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import Silence, debt_silence
-from aldia.domain.taken_back import is_by_hand
+from aldia.domain.taken_back import is_by_hand, paid_with
 from aldia.flows import write_by_hand
 from aldia.pages.debt_ahead import Ahead, outlook_within
 from aldia.pages.debt_list import date_state
@@ -69,6 +69,10 @@ class DebtPage:
     def title(self) -> str:
         """The invoice's number, or what it is for."""
         return self.debt.number or self.debt.concept
+
+    def paid_with(self, line: Line) -> str:
+        """The other debts that a transfer paid as well, by their names; empty when it paid this one alone."""
+        return ", ".join(debt.number or debt.concept for debt in paid_with(self.case, self.debt.id, line.entry.key))
 
     @property
     def is_silent(self) -> bool:
