@@ -18,6 +18,7 @@ from aldia.domain.case import Case, Letter, Outcome, Task
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.countries import main_zone
 from aldia.domain.debt import Checkout, Debt, Discount, Instalment, Interest, Step, Tier
+from aldia.domain.ladder import went_at
 from aldia.domain.money import from_decimal
 from aldia.domain.quote import Quote, quote
 from aldia.domain.reminders import decide
@@ -243,11 +244,22 @@ def _happen(played: Played, event: dict, now: datetime, number: int) -> Outcome:
     return _say(case, debt, event, now, days | ({"amount_minor": money} if money is not None else {}))
 
 
+def written_to(case: Case) -> Case:
+    """The case whose client is known to be written to, if anything went since others than now got its letters."""
+    client, since = case.client, case.client.addressed_since
+    went = [went_at(mark) for debt in case.debts for mark in debt.marks.values() if mark.state == "sent"]
+    known = (*client.known_addresses, *client.emails) if any(since is None or at >= since for at in went) else ()
+    return replace(case, client=replace(client, known_addresses=known or client.known_addresses))
+
+
 def _say(case: Case, debt: Debt, event: dict, now: datetime, facts: dict) -> Outcome:
     kind = event["type"]
     if kind == "client_changed":
         right = replace(case.client, contacts=(BillingContact(event["email"]),))
         return answers.client_changed(case, client=right, now=now)
+    if kind == "new_address":  # in the app; a story in the scenario format goes on where it was
+        right = replace(case.client, contacts=(BillingContact(event["email"]),))
+        return answers.client_changed(written_to(case), client=right, now=now)
     if kind == "contact":
         return decisions.log_contact(case, now=now)
     if kind == "approve":

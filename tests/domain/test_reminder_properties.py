@@ -65,7 +65,7 @@ NAMES = {step["step"] for step in STEPS}
 KINDS = (
     "payment", "checkout", "checkout_result", "refund", "decide", "promise", "extension", "plan", "dispute",
     "dispute_resolved", "already_paid", "payment_not_found", "wrong_person", "client_changed", "pause", "resume",
-    "stop", "bounce", "contact", "approve", "waive", "write_off", "due_changed",
+    "stop", "bounce", "contact", "approve", "waive", "write_off", "due_changed", "new_address",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def events(draw, ids):
         "pause": {"until": later},
         "approve": {"step": "formal_letter"},
         "client_changed": {"email": "right@example.com"},
+        "new_address": {"email": f"{draw(st.sampled_from(['rita', 'rosa']))}@example.com"},
         "waive": {"amount": "100.00"},
         "due_changed": {"due_on": later},
     }

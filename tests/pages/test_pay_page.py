@@ -165,6 +165,8 @@ def test_the_right_person_is_told_to_the_freelancer_and_written_to_only_when_she
     client = world.case(ana, debt).client
     assert (client.emails, client.wrong_person_at, client.suggested) == (("rosa@example.com",), None, None)
     assert address in [contact.email for contact in client.contacts]  # kept, and not written to
+    plan = desk.get(f"/cobros/{debt.client_id}/{debt.id}").text
+    assert plan.count("Va a quien aún no tuvo ninguna carta de este cobro: empieza por la más amable") == 1
     world.until(world.clock.at + timedelta(days=10))
     assert world.outbox.to("rosa@example.com")
     assert world.browser().get(link).status_code == 404  # what the wrong person got opens nothing any more

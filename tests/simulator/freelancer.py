@@ -67,6 +67,7 @@ def edits_client(stage: Stage, dice: random.Random) -> Work:
         lambda: change_client.asked_again(stage.ports, stage.account_id, client_id, words="me lo pidió por teléfono"),
         lambda: change_client.pause(stage.ports, stage.account_id, client_id, until=None, reason=""),
         lambda: change_client.resume(stage.ports, stage.account_id, client_id),
+        lambda: change_client.write_to_suggested(stage.ports, stage.account_id, client_id),
     ]
     return dice.choice(deeds)
 

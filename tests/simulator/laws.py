@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
@@ -121,16 +121,40 @@ def goes_on(case: Case, letter: Letter, name: str) -> None:
     """After a second agreement that was not kept a part of the plan is asked for by no gentler step than before it."""
     for part in letter.parts:
         debt = case.debt(part.debt_id)
-        broken = [one.broken_on for one in debt.agreements if one.broken_on]
+        since = _begun_anew_on(case, debt) or date.min  # what people before did not keep is not theirs
+        broken = [one.broken_on for one in debt.agreements if one.broken_on and one.broken_on > since]
         about = part.key.partition("@")[2].partition("/")[0]
         ladder = [rung.step for rung in ladder_of(debt) if rung.channel == "email"]
         if len(broken) < 2 or debt.plan is None or about not in debt.plan.instalment_ids or part.step not in ladder:
             continue
         sent = [(key, mark.moved_to or mark.at) for key, mark in debt.marks.items() if mark.state == "sent"]
-        before = {key.partition("@")[0].partition("/")[0] for key, at in sent if case.local_day(at) < max(broken)}
+        gone = [key for key, at in sent if since <= case.local_day(at) < max(broken)]
+        before = {key.partition("@")[0].partition("/")[0] for key in gone}
         reached = max((ladder.index(step) for step in before & set(ladder)), default=0)
         if part.step in MILD or ladder.index(part.step) < reached:
             raise Violation("moved on", f"{name} says {part.step} after {sorted(before)}, and {broken} were not kept")
+
+
+FIRM = ("overdue_2", "formal_letter", "last_notice")
+
+
+def kindest_first(case: Case, letter: Letter, name: str) -> None:
+    """Who never had a letter about a debt gets no firm one before the first reminder has gone, or was given up."""
+    for part in letter.parts:
+        debt = case.debt(part.debt_id)
+        has_first = any(rung.step == "overdue_1" for rung in ladder_of(debt))
+        if part.step not in FIRM or not has_first or _begun_anew_on(case, debt) is None:
+            continue
+        theirs = f"~{case.client.begun_anew}"
+        over = [key for key, mark in debt.marks.items() if mark.state != "waiting" and theirs in key]
+        if not any(key.startswith("overdue_1") for key in over):
+            raise Violation("kindest", f"{name} says {part.step} to people who had no letter: {sorted(debt.marks)}")
+
+
+def _begun_anew_on(case: Case, debt: Debt) -> date | None:
+    """Since when other people than before get the letters about it, from the kindest on."""
+    since = case.client.addressed_since
+    return case.local_day(since) if case.client.begun_anew and since and debt.opened_at < since else None
 
 
 def marks_agree(changes: Changes) -> None:

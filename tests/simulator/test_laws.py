@@ -13,6 +13,7 @@ from aldia.domain import (
     contact_rules,
     decisions,
     disputes,
+    ladder,
     letter_notes,
     look,
     payments,
@@ -28,6 +29,7 @@ from aldia.flows import (
     accept_terms,
     ask_first,
     casework,
+    change_client,
     client_answers,
     letter_note,
     publish_terms,
@@ -254,7 +256,24 @@ def loses_two_plans(stage):
             runs(stage, days=2)
 
 
+# -- other people get the letters ----------------------------------------------------------------------
+
+
+def goes_on_where_it_was(patch):
+    patch.setattr(ladder, "anew", lambda *_: None)
+
+
+def somebody_else_is_right(stage):
+    for _ in range(40):
+        runs(stage, days=1)
+    client_answers.not_me(stage.ports, *ids(stage)[:2], is_report=False, suggested=BillingContact("rosa@example.com"))
+    change_client.write_to_suggested(stage.ports, *ids(stage)[:2])
+    for _ in range(25):
+        runs(stage, days=1)
+
+
 LAWS = {
+    (goes_on_where_it_was, somebody_else_is_right): "kindest",
     (starts_over, loses_two_plans): "moved on",
     (nobody_waits, goes_unasked): "yes",
     (a_yes_to_anything, goes_changed): "yes",

@@ -16,7 +16,7 @@ from aldia.ports import Item
 from aldia.store import books, cases, codec, keys, letters, news
 from aldia.store.letters import LetterRecord
 from tests.simulator.dict_table import DictTable
-from tests.simulator.laws import Changes, Promises, Yeses, goes_on, marks_agree, terms_are_kept
+from tests.simulator.laws import Changes, Promises, Yeses, goes_on, kindest_first, marks_agree, terms_are_kept
 from tests.simulator.machine import Violation
 from tests.simulator.stage import Stage
 
@@ -128,6 +128,7 @@ class Watch:
         if not is_by_hand:
             self.yeses.hold(case, record, name)
             goes_on(case, letter, name)
+            kindest_first(case, letter, name)
             self.promises.hold(case, record, name)
         self._notes(record, name)
         for part in letter.parts:
@@ -191,7 +192,7 @@ class Watch:
 
 def _asks_what_is_owed(case: Case, part: LetterPart, now: datetime) -> None:
     """What a letter asks for is what is owed when it is handed over, at its second try too."""
-    about = part.key.partition("@")[2].partition("/")[0]  # an instalment, if its key names one
+    about = part.key.partition("@")[2].partition("/")[0].partition("~")[0]  # an instalment, if its key names one
     owed = Look(case, case.debt(part.debt_id), now).ask(about)
     if part.amount_minor != owed:
         raise Violation("price", f"{part.step} asks for {part.amount_minor} of {part.debt_id}, which owes {owed}")

@@ -10,7 +10,7 @@ from aldia.domain.asking_days import horizon
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt, Mark, Yes
 from aldia.domain.errors import Refused
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, named_in
 from aldia.domain.look import Look
 from aldia.domain.outcomes import settled, unchanged
 from aldia.domain.reminders import foreseen
@@ -156,8 +156,7 @@ def _sums(one: Asked, day: date) -> list[int]:
     found = []
     for debt_id, key in one.parts:
         look = Look(one.case, one.case.debt(debt_id), one.at + (day - one.case.local_day(one.at)))
-        step = key.partition("/")[0].partition("@")[2]
-        found.append(look.ask(step) - look.standing.interest_due_minor - look.standing.compensation_due_minor)
+        found.append(look.ask(named_in(key)) - look.standing.interest_due_minor - look.standing.compensation_due_minor)
     return found
 
 

@@ -47,6 +47,7 @@ class Client:
     contact_days: tuple[date, ...] = ()  # local days of the last counted contacts, newest last, at most 10
     link_version: int = 1  # raised when the address changes: older links stop opening the page
     addressed_since: datetime | None = None  # other people got the letters before; None: nobody did
+    begun_anew: int = 0  # how often these got the ladder's late letters from the kindest on
     known_addresses: tuple[str, ...] = ()  # written to before
     note: str = ""  # for the freelancer only
     fence: Fence | None = None  # None: the account's

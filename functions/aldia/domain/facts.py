@@ -13,6 +13,7 @@ from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.facts_terms import as_written, plans
 from aldia.domain.ladder import went_at
+from aldia.domain.new_readers import met
 from aldia.domain.outcomes import settled
 from aldia.domain.plans import Part
 from aldia.domain.spoken import Promise
@@ -222,6 +223,8 @@ def _of_client(case: Case, notices: Sequence[Notice]) -> Iterator[Fact]:
         yield Fact(client.complained_at, "complaint", lambda told, now: answers.complaint(told, now=now))
     if client.wrong_person_at:
         yield Fact(client.wrong_person_at, "wrong_person", lambda told, now: answers.wrong_person(told, now=now))
+    if client.addressed_since:
+        yield Fact(client.addressed_since, "new_readers", lambda told, now: settled(met(told, client), now))
     if pause := client.pause:
         yield Fact(pause.at, "paused", lambda told, now: answers.pause(told, None, until=pause.until, now=now))
     if held := case.account.paused:

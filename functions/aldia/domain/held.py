@@ -9,7 +9,7 @@ from aldia.domain.case import Case
 from aldia.domain.debt import Debt, Mark
 from aldia.domain.ladder import waits_for_click
 from aldia.domain.look import Look
-from aldia.domain.steps import live
+from aldia.domain.steps import live, without_older
 
 NEEDS_APPROVAL = "needs_approval"
 
@@ -44,7 +44,7 @@ def _late_keys(look: Look) -> list[str]:
 def waits(case: Case, debt: Debt, now: datetime) -> bool:
     """Whether a letter about this debt has fallen due, was noted, and waits for the freelancer."""
     if not case.asks_first:
-        return waits_for_click(debt)
+        return waits_for_click(without_older(Look(case, debt, now)))
     return debt.opened_at <= now and _waits_for_yes(Look(case, debt, now))
 
 

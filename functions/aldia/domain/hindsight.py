@@ -116,6 +116,8 @@ def _as_it_began(case: Case, since: datetime) -> Case:
         wrong_person_at=None,
         pause=None,
         asks_first=None,
+        addressed_since=None,
+        begun_anew=0,
         contact_days=tuple(day for day in case.client.contact_days if 0 < (began_on - day).days <= DISTANCE_KEPT),
         next_at=None,
     )

@@ -10,6 +10,7 @@ from aldia.domain.contact_rules import automatic_rules, is_open
 from aldia.domain.debt import Debt, Mark, Step
 from aldia.domain.discounts import first_deadline
 from aldia.domain.ledger import in_force
+from aldia.domain.new_readers import Anew, anew, suffix
 
 DEFAULT_LADDER = (
     Step("invoice_sent", "issued", 0),
@@ -33,7 +34,7 @@ class Occurrence:
     """One letter or task of a debt: a step, for one instalment where it counts from a due date, one repetition.
 
     `key` names it in the debt's marks: `overdue_1`, `overdue_1/2` (second repetition), `overdue_1@i2` (of that
-    instalment; the first one's has no name), `overdue_1@i2/2`.
+    instalment; the first one's has no name), `overdue_1@i2/2`, `overdue_1@i2~1` (once other people got the letters).
     """
 
     key: str
@@ -57,6 +58,10 @@ class _Start:
     instalment_id: str = ""
 
 
+_Rung = tuple[int, Step, Anew | None]
+"""A step with its place in the ladder; the last says that it comes again for other people."""
+
+
 def ladder_of(debt: Debt) -> tuple[Step, ...]:
     """The debt's own ladder, else the product's."""
     return DEFAULT_LADDER if debt.ladder is None else debt.ladder
@@ -77,14 +82,19 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     found: list[Occurrence] = []
     starts: dict[str, list[_Start]] = {}  # by anchor
     before: Occurrence | None = None  # the last occurrence of the nearest letter before; None while it has no date
-    for place, step in enumerate(ladder_of(debt)):
+    ladder = ladder_of(debt)
+    begins_anew = anew(case, debt, ladder)
+    for place, step in enumerate(ladder):
+        again = begins_anew if begins_anew and begins_anew.has(place, step) else None
         if step.anchor == "last":
-            dated = _after_last(case, debt, (place, step), before)
+            dated = _after_last(case, debt, (place, step, again), before)
             is_complete = len(dated) == step.times
         else:
             if step.anchor not in starts:
                 starts[step.anchor] = list(_starts(case, debt, step))
-            dated = list(_dated(case, debt, (place, step), starts[step.anchor]))
+            since: Iterable[_Start] = starts[step.anchor]
+            since = _starts_anew(case, debt, (step, again), since) if again else since
+            dated = list(_dated(case, debt, (place, step, again), since))
             is_complete = bool(dated)
         found += dated
         if step.channel == "email" and (is_complete or step.anchor == "last"):
@@ -92,9 +102,24 @@ def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     return tuple(found)
 
 
-def _dated(case: Case, debt: Debt, rung: tuple[int, Step], starts: Iterable[_Start]) -> Iterator[Occurrence]:
+def _starts_anew(case: Case, debt: Debt, rung: tuple[Step, Anew], starts: Iterable[_Start]) -> Iterator[_Start]:
+    """For other people than before: as if it had been due so that the kindest letter falls on their first day.
+
+    What follows it counts from the day on which it went or was given up; before, no firmer letter has a date.
+    """
+    step, again = rung
+    for start in starts:
+        first_on = None
+        if step.days > again.days:
+            first_on = _over_on(case, debt, _key(ladder_of(debt)[again.place], start.instalment_id, 0, again))
+            if first_on is None and step.channel == "email":
+                continue
+        yield _Start(max(start.on, again.on_time(first_on or again.on)), start.instalment_id)
+
+
+def _dated(case: Case, debt: Debt, rung: _Rung, starts: Iterable[_Start]) -> Iterator[Occurrence]:
     """The repetitions on the grid of each day that the step counts from."""
-    place, step = rung
+    place, step, again = rung
     for start in starts:
         for repeat in range(step.times):
             days = step.days + repeat * (step.repeat_every or 0)
@@ -102,7 +127,7 @@ def _dated(case: Case, debt: Debt, rung: tuple[int, Step], starts: Iterable[_Sta
             day = start.on + days * calendar.DAY
             if step.anchor == "discount" and last_true_day and day > last_true_day:
                 continue  # the discount is over by then
-            key = _key(step, start.instalment_id, repeat)
+            key = _key(step, start.instalment_id, repeat, again)
             yield Occurrence(key, step, place, day, last_true_day, start.instalment_id)
 
 
@@ -115,16 +140,16 @@ def _starts(case: Case, debt: Debt, step: Step) -> Iterable[_Start]:
     return [_Start(part.due_on, part.id) for part in in_force(debt)]
 
 
-def _after_last(case: Case, debt: Debt, rung: tuple[int, Step], before: Occurrence | None) -> list[Occurrence]:
+def _after_last(case: Case, debt: Debt, rung: _Rung, before: Occurrence | None) -> list[Occurrence]:
     """The repetitions that are dated so far: each counts from the day the one before it went or was given up."""
-    place, step = rung
+    place, step, again = rung
     found: list[Occurrence] = []
     over_on = _over_on(case, debt, before.key) if before else None
     for repeat in range(step.times):
         if over_on is None:
             break
         days = step.days if repeat == 0 else step.repeat_every or 0
-        key = _key(step, "", repeat)
+        key = _key(step, "", repeat, again)
         last_true_day = _invoice_day(debt) if step.step == "invoice_sent" else None
         found.append(Occurrence(key, step, place, over_on + days * calendar.DAY, last_true_day))
         over_on = _over_on(case, debt, key)
@@ -154,9 +179,14 @@ def _invoice_day(debt: Debt) -> date:
     return max(debt.due_on, debt.extended_to or debt.due_on)
 
 
-def _key(step: Step, instalment_id: str, repeat: int) -> str:
-    about = f"@{instalment_id}" if instalment_id not in ("", FIRST_INSTALMENT) else ""
-    return f"{step.step}{about}{f'/{repeat + 1}' if repeat else ''}"
+def _key(step: Step, instalment_id: str, repeat: int, again: Anew | None) -> str:
+    about = f"{'' if instalment_id == FIRST_INSTALMENT else instalment_id}{suffix(again)}"
+    return f"{step.step}{'@' if about else ''}{about}{f'/{repeat + 1}' if repeat else ''}"
+
+
+def named_in(key: str) -> str:
+    """Id of the instalment that the key of a step names; empty for the first one's, or about the whole debt."""
+    return key.partition("@")[2].partition("/")[0].partition("~")[0]
 
 
 def went_at(mark: Mark) -> datetime:

@@ -8,6 +8,7 @@ from aldia.domain.client import BillingContact, Client
 from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
+from aldia.domain.new_readers import addressed, addresses, without_clicks
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
 from aldia.domain.relation import relation, with_day
 
@@ -115,26 +116,21 @@ def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: b
     """The freelancer edits the client. Another address ends `wrong_person` and `bounce` and shuts older links.
 
     Only what a person writes is taken from `client`. `is_reachable` ends the two for the same address as well: the
-    freelancer has asked, and it is the right one. Where nobody of before gets the letters any more, what was allowed
-    to go to them is asked for again.
+    freelancer has asked, and it is the right one. Where nobody who had letters gets them any more, the late ones begin
+    again with the kindest, and what was allowed to go is asked for again; not so with `is_reachable`.
     """
     was = case.client
     changed = replace(was, **{name: getattr(client, name) for name in IDENTITY})
-    has_moved = set(_addresses(changed)) != set(_addresses(was))
+    has_moved = addresses(changed) != addresses(was)
     if has_moved:
         changed = replace(changed, link_version=was.link_version + 1)
-    is_stranger = has_moved and bool(changed.emails) and not set(_addresses(changed)) & set(_addresses(was))
-    if is_stranger and was.emails:
-        changed = replace(changed, addressed_since=now)
-        case = case if is_reachable else _without_clicks(case)
+        changed = addressed(was, changed, now, begins_anew=not is_reachable)
     if has_moved or is_reachable:
         changed = replace(changed, wrong_person_at=None, bounced_at=None, suggested=None, reported_at=None)
-    return unchanged(case) if changed == was else settled(_with(case, changed), now)
-
-
-def _without_clicks(case: Case) -> Case:
-    """No step has its click or its yes any more."""
-    return replace(case, debts=tuple(replace(debt, approved=(), yeses=()) for debt in case.debts))
+    if changed == was:
+        return unchanged(case)
+    is_stranger = changed.addressed_since == now and not is_reachable
+    return settled(_with(without_clicks(case) if is_stranger else case, changed), now)
 
 
 def pause(case: Case, debt_id: str | None, *, until: date | None = None, reason: str = "", now: datetime) -> Outcome:
@@ -158,10 +154,6 @@ def _with_pause(case: Case, debt_id: str | None, pause: Pause | None) -> Case:
 
 def _with(case: Case, client: Client) -> Case:
     return replace(case, client=client)
-
-
-def _addresses(client: Client) -> tuple[str, ...]:
-    return tuple(address.strip().lower() for address in (*client.emails, *client.copies))
 
 
 def _to_client(

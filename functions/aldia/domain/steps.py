@@ -7,11 +7,14 @@ from aldia.domain import calendar
 from aldia.domain.case import Case, Task
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt, Mark
-from aldia.domain.ladder import Occurrence
+from aldia.domain.ladder import Occurrence, ladder_of
 from aldia.domain.look import Look, looked_at
 from aldia.domain.moved_on import is_passed
+from aldia.domain.new_readers import anew, nth_of
 
 HELD_BACK = "cap"
+NEW_READERS = "new_readers"
+SETTLED = ("written_off", "paid")
 
 
 def live(case: Case, now: datetime) -> list[Debt]:
@@ -22,13 +25,28 @@ def live(case: Case, now: datetime) -> list[Debt]:
 def without_past(case: Case, now: datetime) -> Case:
     """Give up what can go no more: steps whose last true day is over, and all but the mildest from before opening."""
     for debt in live(case, now):
-        look = looked_at(case, debt, now)
+        look = looked_at(case, without_older(looked_at(case, debt, now)), now)
         while over := _over(look):
             marks = {step.key: _given_up(look, step, reason, day) for step, reason, day in over}
             look = looked_at(case, replace(look.debt, marks={**look.debt.marks, **marks}), now)
         if look.debt is not debt:
             case = case.with_debt(look.debt)
     return case
+
+
+def without_older(look: Look) -> Debt:
+    """The debt without steps that wait for people who do not get its letters any more: these began anew."""
+    again = anew(look.case, look.debt, ladder_of(look.debt))
+    if again is None or (look.silences and look.silences[0].reason in SETTLED):
+        return look.debt
+    comes_again = {rung.step for place, rung in enumerate(ladder_of(look.debt)) if again.has(place, rung)}
+    older = {
+        key: replace(mark, state="given_up", reason=NEW_READERS, over_on=look.today)
+        for key, mark in look.debt.marks.items()
+        if mark.state == "waiting" and nth_of(key) < again.nth
+        if key.partition("@")[0].partition("/")[0] in comes_again
+    }
+    return replace(look.debt, marks={**look.debt.marks, **older}) if older else look.debt
 
 
 def _over(look: Look) -> list[tuple[Occurrence, str, date]]:

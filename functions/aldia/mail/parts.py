@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.debt import Debt, Instalment
 from aldia.domain.discounts import last_day
+from aldia.domain.ladder import named_in
 from aldia.domain.ledger import in_force, stand
 from aldia.domain.quote import Quote, quote
 from aldia.mail.headers import one_line
@@ -82,7 +83,7 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
 def due_day(debt: Debt, part: LetterPart, today: date) -> date:
     """The date that a part is about: its instalment's; else the last one that is due, else the first to come."""
     dates = in_force(debt)
-    named = part.key.partition("@")[2].partition("/")[0]
+    named = named_in(part.key)
     about = [instalment.due_on for instalment in dates if instalment.id == named] if named else []
     return about[0] if about else _nearest(debt, dates, today)
 

@@ -12,6 +12,7 @@ from aldia.domain.held import NEEDS_APPROVAL
 from aldia.domain.ladder import ladder_of
 from aldia.domain.letter_notes import FACT
 from aldia.domain.look import Look, is_open_mark
+from aldia.domain.new_readers import is_first_of
 from aldia.domain.reminders import Planned, foreseen, planned
 from aldia.flows.allowance import allowance
 from aldia.flows.own_letter import composed
@@ -43,6 +44,7 @@ class Ahead:
     card: str = ""  # of a letter that is asked for now: what its buttons send
     has_yes: bool = False  # it was asked for and may go
     is_formal: bool = False  # it wants to be read before its yes
+    begins_anew: bool = False  # the first late letter to people who had none about this debt
 
 
 def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[Ahead]:
@@ -56,7 +58,15 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
     shown = [_as_noted(one, debt) for one in merged([*_waiting(case, debt, asked, now), *foretold])]
     seen: set[str] = set()
     ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
-    return [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
+    told = [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
+    return _with_first(told, case, debt)
+
+
+def _with_first(found: list[Ahead], case: Case, debt: Debt) -> list[Ahead]:
+    """The same, with what is said of the first late letter to people who had none about this debt."""
+    first = is_first_of(case, debt, ladder_of(debt))
+    begins = next((place for place, one in enumerate(found) if one.state in ("next", "waiting") and first(one.key)), -1)
+    return [replace(one, begins_anew=place == begins) for place, one in enumerate(found)]
 
 
 def outlook_within(case: Case, debt_id: str, now: datetime) -> list[Ahead]:
