@@ -297,8 +297,8 @@ class PageOfItems:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a whole item. `absent`: only if none is there; `version`: only if it still has that version; `where`: only
-    while these attributes have these values, None: while there is no such attribute.
+    """Write a whole item. `absent`: only if none is there; `version`: only over one that still has that version;
+    `where`: only over one whose attributes have these values, None: which has no such attribute.
 
     `alone`: a refusal loses nothing, so that no transaction has to tell a repetition from somebody else's write.
     """
@@ -312,7 +312,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Take an item away. `where`: only while these attributes have these values."""
+    """Take an item away. `where`: as of Put."""
 
     pk: str
     sk: str
@@ -332,7 +332,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Change some attributes of an item that exists; None removes. `where`: must equal, now. `alone`: as of Put."""
+    """Change some attributes of an item that exists; None removes. `where`, `alone`: as of Put."""
 
     pk: str
     sk: str
@@ -343,7 +343,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Only a condition: the item is there and these attributes have these values."""
+    """Only a condition: the item is there and `where`, as of Put."""
 
     pk: str
     sk: str

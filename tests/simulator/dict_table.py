@@ -140,18 +140,13 @@ class DictTable:
         if isinstance(write, Put):
             if write.absent:
                 return found is None
-            if write.version is not None:
-                return found is not None and found.get("version") == write.version
-            held = found or {}
-            return all(
-                name not in held if value is None else _equal(held.get(name), value)
-                for name, value in write.where.items()
-            )
+            where = ({} if write.version is None else {"version": write.version}) | dict(write.where)
+            return not where or _meets(found, where)
         if isinstance(write, Add):
             return all(_stays_within(found, name, write) for name in write.at_most if name in write.amounts)
         if isinstance(write, Delete) and not write.where:
             return True
-        return found is not None and all(_equal(found.get(name), value) for name, value in write.where.items())
+        return _meets(found, write.where)
 
     def _done(self, write: Write) -> Item | None:
         """The item as the write leaves it; None: gone."""
@@ -224,6 +219,13 @@ def _stays_within(found: Item | None, name: str, write: Add) -> bool:
     if found is None or name not in found:
         return amount <= most
     return bool(found[name] <= most - amount)
+
+
+def _meets(found: Item | None, where: Mapping[str, Any]) -> bool:
+    """Whether an item is there and has these values; None: has no such attribute."""
+    return found is not None and all(
+        name not in found if value is None else _equal(found.get(name), value) for name, value in where.items()
+    )
 
 
 def _equal(held: Any, wanted: Any) -> bool:

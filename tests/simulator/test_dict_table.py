@@ -115,12 +115,26 @@ def test_a_put_with_another_version_is_refused(table, version):
 
 
 def test_a_put_over_what_was_changed_since_is_refused(table):
+    table.write(put("p", "s"))
     table.write(Put({"pk": "p", "sk": "s", "seal": "1"}, where={"seal": None}))
     for was in ({"seal": None}, {"seal": "0"}, {"seal": 1}):
         with pytest.raises(Conflict):
             table.write(Put({"pk": "p", "sk": "s", "seal": "2"}, where=was))
     table.write(Put({"pk": "p", "sk": "s", "seal": "2"}, where={"seal": "1", "other": None}))
     assert table.get("p", "s")["seal"] == "2"
+    with pytest.raises(Conflict):
+        table.write(Put({"pk": "p", "sk": "nobody", "seal": "1"}, where={"seal": None}))
+
+
+def test_a_put_over_a_version_is_refused_by_whatever_else_it_names(table):
+    table.write(put("p", "s", version=2, state="old"))
+    for where in ({"state": "other"}, {"state": None}):
+        with pytest.raises(Conflict):
+            table.write(Put({"pk": "p", "sk": "s", "version": 3}, version=2, where=where))
+    with pytest.raises(Conflict):
+        table.write(Put({"pk": "p", "sk": "s", "version": 3}, version=1, where={"state": "old"}))
+    table.write(Put({"pk": "p", "sk": "s", "version": 3}, version=2, where={"state": "old"}))
+    assert table.get("p", "s") == {"pk": "p", "sk": "s", "version": 3}
 
 
 def test_a_version_of_nothing_is_refused(table):
@@ -136,6 +150,7 @@ def test_a_version_of_nothing_is_refused(table):
         Set("p", "nobody", {"x": 1}),
         Set("p", "s", {"x": 1}, where={"n": "1"}),
         Check("p", "s", {"state": "other"}),
+        Check("p", "s", {"state": None}),
         Check("p", "nobody", {}),
         Delete("p", "s", where={"state": "other"}),
         Delete("p", "nobody", where={"state": "old"}),
@@ -259,12 +274,13 @@ def random_write(random_):
     )
     item = {"pk": "p", "sk": sk, "version": random_.randrange(3), "state": random_.choice("ab"), "n": 1}
     item |= random_.choice([{}, {"wake_pk": "DUE", "wake_sk": at}, {"account_pk": "A", "account_sk": at}])
-    where = random_.choice([{}, {"state": "a"}, {"state": "b", "version": 1}])
+    where = random_.choice([{}, {"state": "a"}, {"state": "b", "version": 1}, {"wake_pk": None}])
     return random_.choice(
         [
             Put(item),
             Put(item, absent=True),
             Put(item, version=1),
+            Put(item, version=1, where={"state": "a"}),
             Put(item, where={"state": "a"}),
             Put(item, where={"state": "b", "wake_pk": None}),
             Delete("p", sk, where=where),

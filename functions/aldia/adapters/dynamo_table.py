@@ -227,33 +227,20 @@ def _operation(write: Write, table: str) -> tuple[str, dict[str, Any]]:
 def _put(write: Put, table: str) -> dict[str, Any]:
     body: dict[str, Any] = {"TableName": table, "Item": _encoded(write.item)}
     if write.absent:
-        body["ConditionExpression"] = "attribute_not_exists(pk)"
-    elif write.version is not None:
-        body["ConditionExpression"] = "#v = :v"
-        body["ExpressionAttributeNames"] = {"#v": "version"}
-        body["ExpressionAttributeValues"] = {":v": _in(write.version)}
-    elif write.where:
-        body |= _unchanged(write.where)
-    return body
+        return body | {"ConditionExpression": "attribute_not_exists(pk)"}
+    where = ({} if write.version is None else {"version": write.version}) | dict(write.where)
+    return body | (_condition(where) if where else {})
 
 
-def _unchanged(where: Mapping[str, Any]) -> dict[str, Any]:
-    """That attributes are as they were read; None: not there."""
+def _condition(where: Mapping[str, Any]) -> dict[str, Any]:
+    """That the item is there and these attributes are as they were read; None: not there."""
     names = {f"#w{n}": name for n, name in enumerate(where)}
     values = {f":w{n}": _in(value) for n, value in enumerate(where.values()) if value is not None}
-    tests = [f"#w{n} = :w{n}" if f":w{n}" in values else f"attribute_not_exists(#w{n})" for n in range(len(where))]
-    body: dict[str, Any] = {"ConditionExpression": " AND ".join(tests), "ExpressionAttributeNames": names}
-    return body | ({"ExpressionAttributeValues": values} if values else {})
-
-
-def _condition(where: Any) -> dict[str, Any]:
-    names = {f"#w{n}": name for n, name in enumerate(where)}
-    values = {f":w{n}": _in(value) for n, value in enumerate(where.values())}
-    tests = ["attribute_exists(pk)", *(f"#w{n} = :w{n}" for n in range(len(where)))]
+    equal = (f"#w{n} = :w{n}" if f":w{n}" in values else f"attribute_not_exists(#w{n})" for n in range(len(where)))
+    tests = ["attribute_exists(pk)", *equal]
     body: dict[str, Any] = {"ConditionExpression": " AND ".join(tests)}
-    if names:
-        body |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
-    return body
+    body |= {"ExpressionAttributeNames": names} if names else {}
+    return body | ({"ExpressionAttributeValues": values} if values else {})
 
 
 def _add(write: Add) -> dict[str, Any]:

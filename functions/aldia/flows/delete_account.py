@@ -9,7 +9,6 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aldia.domain.account import Account
@@ -26,10 +25,9 @@ from aldia.ports import (
     PaymentUnknown,
     Ports,
     Put,
-    Query,
     Set,
 )
-from aldia.store import accounts, codec, keys, references, troubles
+from aldia.store import accounts, codec, keys, reading, references, troubles
 from aldia.store.checkouts import CheckoutRecord
 
 log = logging.getLogger(__name__)
@@ -103,7 +101,7 @@ def _tell(ports: Ports, marker: Item) -> None:
 def _purge(ports: Ports, account_id: str, *, until: datetime) -> bool:
     """Delete what is found; False when time ran out first."""
     for pk, is_shelf in _places(account_id):
-        for item in _all(ports, pk, index="by_account" if is_shelf else ""):
+        for item in reading.partition(ports, pk, index="by_account" if is_shelf else ""):
             if is_shelf and item["sk"] == "CLIENT":
                 _client(ports, account_id, item["pk"])
             else:
@@ -113,7 +111,7 @@ def _purge(ports: Ports, account_id: str, *, until: datetime) -> bool:
     for folder in FOLDERS:
         ports.files.erase(folder.format(account_id))
     _delete(ports, [(item["pk"], item["sk"]) for item in _troubles(ports, account_id)])
-    rest = [(item["pk"], item["sk"]) for item in _all(ports, f"A#{account_id}") if item["sk"] != SK]
+    rest = [(item["pk"], item["sk"]) for item in reading.partition(ports, f"A#{account_id}") if item["sk"] != SK]
     _delete(ports, rest)
     return True
 
@@ -128,11 +126,11 @@ def _places(account_id: str) -> Iterator[tuple[str, bool]]:
 
 def _client(ports: Ports, account_id: str, pk: str) -> None:
     """One client's partition, its record last, and the ledger of each debt."""
-    found = list(_all(ports, pk))
+    found = list(reading.partition(ports, pk))
     for item in found:
         if item["sk"].startswith("D#"):
             debt_id = item["sk"].removeprefix("D#")  # by its key: what cannot be read is deleted as well
-            entries = _all(ports, keys.entry(account_id, debt_id, "")[0])
+            entries = reading.partition(ports, keys.entry(account_id, debt_id, "")[0])
             _delete(ports, [(entry["pk"], entry["sk"]) for entry in entries])
             ports.table.write(references.forget(account_id, pk.split("#")[3], debt_id))
         elif item["sk"].startswith("S#"):
@@ -153,16 +151,11 @@ def _shut(ports: Ports, record: CheckoutRecord) -> None:
 
 
 def _troubles(ports: Ports, account_id: str) -> list[Item]:
-    return [item for item in _all(ports, "J#trouble") if keys.owner(item["sk"].partition("|")[0] + "#") == account_id]
-
-
-def _all(ports: Ports, pk: str, *, index: str = "") -> Iterator[Item]:
-    query = Query(pk, index=index, strong=not index)
-    page = ports.table.query(query)
-    yield from page.items
-    while page.last:
-        page = ports.table.query(replace(query, after=page.last))
-        yield from page.items
+    return [
+        item
+        for item in reading.partition(ports, "J#trouble")
+        if keys.owner(item["sk"].partition("|")[0] + "#") == account_id
+    ]
 
 
 def _delete(ports: Ports, found: Iterable[keys.Key]) -> None:

@@ -54,6 +54,7 @@ def deliver_brought(ports: Ports, key: keys.Key) -> int:
     """
     found = ports.table.get(*key)
     record = news.brought(found) if found else None
+    # One reading: news that waits for the hour's mail comes here again, and a claim that is refused costs far more.
     if record is None or ports.table.get(*record.key):  # told; or gone, or waiting by itself
         return 0
     case, now = cases.load_by_id(ports, record.account_id, record.client_id), ports.clock.now()

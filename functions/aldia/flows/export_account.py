@@ -17,8 +17,8 @@ from aldia.flows import export_tables
 from aldia.flows.debt_files import invoice_key, problem_key, proof_key
 from aldia.flows.export_records import Left, Record, read
 from aldia.flows.export_tables import Sheet
-from aldia.ports import Item, Ports, Query
-from aldia.store import own_texts, troubles, working_terms
+from aldia.ports import Item, Ports
+from aldia.store import own_texts, reading, troubles, working_terms
 
 OWN_PARTITIONS = {"tasks": "T", "waiting_for_you": "W", "imports": "I", "bank_lines": "B"}
 PLURAL = {"client": "client", "debt": "debts", "letter": "letters", "news": "news", "checkout": "checkouts"}
@@ -78,7 +78,7 @@ class _Outlet(io.RawIOBase):
 def _head(ports: Ports, account: Account, now: datetime, left: Left) -> bytes:
     """Everything before the clients, which come one by one."""
     own: dict[str, Any] = {
-        name: [record.told for record in read(_all(ports, f"A#{account.id}#{part}"), left)]
+        name: [record.told for record in read(reading.partition(ports, f"A#{account.id}#{part}"), left)]
         for name, part in OWN_PARTITIONS.items()
     }
     texts = read(own_texts.stored(ports, account.id), left)
@@ -89,8 +89,8 @@ def _head(ports: Ports, account: Account, now: datetime, left: Left) -> bytes:
 
 def _clients(ports: Ports, account: Account) -> Iterator[list[Item]]:
     """All items of each client."""
-    for row in _all(ports, f"A#{account.id}#CLIENTS", index="by_account"):
-        yield list(_all(ports, row["pk"]))
+    for row in reading.partition(ports, f"A#{account.id}#CLIENTS", index="by_account"):
+        yield list(reading.partition(ports, row["pk"]))
 
 
 def _read(ports: Ports, account: Account, items: list[Item], left: Left) -> tuple[list[Record], Case]:
@@ -153,12 +153,3 @@ def _file(ports: Ports, archive: zipfile.ZipFile, key: str, name: str) -> None:
         archive.writestr(name, ports.files.get(key))
     except (FileNotFoundError, KeyError):
         return
-
-
-def _all(ports: Ports, pk: str, *, index: str = "") -> Iterator[Item]:
-    query = Query(pk, index=index, strong=not index)
-    page = ports.table.query(query)
-    yield from page.items
-    while page.last:
-        page = ports.table.query(replace(query, after=page.last))
-        yield from page.items

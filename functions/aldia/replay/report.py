@@ -14,7 +14,7 @@ from aldia.domain.quote import Quote
 from aldia.ports import Ports, Query
 from aldia.replay.play import Played
 from aldia.replay.scenario import Scenario
-from aldia.store import cases, keys, letters
+from aldia.store import cases, keys, letters, reading
 from aldia.store.letters import LetterRecord
 
 Document = dict[str, Any]
@@ -68,15 +68,12 @@ class Report:
     def _records(self, client_id: str) -> Iterator[LetterRecord]:
         """What was handed over to the mail provider. A letter whose fate is not known is a failure of ours."""
         pk, _ = keys.client(self._scenario.account.id, client_id)
-        page = None
-        while page is None or page.last:
-            page = self._ports.table.query(Query(pk, begins_with="R#", strong=True, after=page.last if page else None))
-            for item in page.items:
-                record = letters.decoded(item)
-                if record.state not in ("accepted", "skipped"):
-                    raise RuntimeError(f"a letter ended as {record.state}: {record.letter.id}")
-                if record.state == "accepted":
-                    yield record
+        for item in reading.every(self._ports, Query(pk, begins_with="R#", strong=True)):
+            record = letters.decoded(item)
+            if record.state not in ("accepted", "skipped"):
+                raise RuntimeError(f"a letter ended as {record.state}: {record.letter.id}")
+            if record.state == "accepted":
+                yield record
 
     def _letter(self, record: LetterRecord) -> Document:
         letter = record.letter

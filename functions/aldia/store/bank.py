@@ -7,7 +7,7 @@ from typing import Literal
 
 from aldia.domain.bank_lines import BankLine
 from aldia.ports import Item, Ports, Put, Query, Set
-from aldia.store import codec, rows
+from aldia.store import codec, reading, rows
 
 KEPT = timedelta(days=400)
 BATCH = 50
@@ -47,13 +47,8 @@ def put(account_id: str, line: BankLine, now: datetime) -> Put:
 
 
 def _between(ports: Ports, account_id: str, ids: tuple[str, str]) -> list[Held]:
-    query, found = Query(partition(account_id), between=ids, strong=True), []
-    while True:
-        page = ports.table.query(query)
-        found += [_held(item) for item in page.items]
-        if page.last is None:
-            return found
-        query = Query(partition(account_id), between=ids, strong=True, after=page.last)
+    query = Query(partition(account_id), between=ids, strong=True)
+    return [_held(item) for item in reading.every(ports, query)]
 
 
 def latest(ports: Ports, account_id: str, *, limit: int) -> list[Held]:

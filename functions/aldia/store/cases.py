@@ -10,7 +10,7 @@ from aldia.domain.client import Client
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import state
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
-from aldia.store import accounts, books, codec, keys, needs, news, references, restored, tallies, tasks
+from aldia.store import accounts, books, codec, keys, needs, news, reading, references, restored, tallies, tasks
 from aldia.store.books import LARGE, OPEN_STATES
 
 MOST_WRITES = 100  # of one transaction
@@ -26,11 +26,7 @@ def load(
     """
     pk, _ = keys.client(account.id, client_id)
     query = Query(pk, between=("CLIENT", "D#~"), strong=strong, only=READ)
-    page = ports.table.query(query)
-    found = page.items
-    while page.last:
-        page = ports.table.query(replace(query, after=page.last))
-        found += page.items
+    found = [*reading.every(ports, query)]
     if is_to_write and any(item["sk"] == restored.DOUBT for item in found):
         raise restored.InDoubt(client_id)
     clients = [item for item in found if item["sk"] == "CLIENT"]

@@ -14,7 +14,7 @@ import msgspec
 from aldia.domain.client import Client
 from aldia.domain.imported import Choices
 from aldia.ports import Delete, Item, Ports, Put, Query
-from aldia.store import codec, keys
+from aldia.store import codec, keys, reading
 
 KEPT = timedelta(days=7)  # a draft, and the files of any import
 AT_ONCE = 100  # keys of one read
@@ -101,13 +101,7 @@ def _is_alive(record: ImportRecord, now: datetime) -> bool:
 
 def every_client(ports: Ports, account_id: str) -> list[Item]:
     """Rows of all the account's clients: what an import compares names with. One read for every few thousand."""
-    query = Query(f"A#{account_id}#CLIENTS", index="by_account")
-    page = ports.table.query(query)
-    found = page.items
-    while page.last:
-        page = ports.table.query(replace(query, after=page.last))
-        found += page.items
-    return found
+    return [*reading.partition(ports, f"A#{account_id}#CLIENTS", index="by_account")]
 
 
 def clients(ports: Ports, account_id: str, ids: Iterable[str]) -> dict[str, Client]:

@@ -1,11 +1,11 @@
 """One pass over all clients of an account, in steps: where it has got to, so that it goes on after an interruption."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aldia.domain.usual import Part, Usual
-from aldia.ports import Item, Ports, Put, Query, Set
-from aldia.store import codec, keys
+from aldia.ports import Item, Ports, Put, Set
+from aldia.store import codec, keys, reading
 
 SK = "PASS"
 HISTORY_SK = "USUAL"
@@ -52,13 +52,7 @@ def start(ports: Ports, account_id: str, *, to: Usual | None, parts: tuple[Part,
 
 
 def _clients(ports: Ports, account_id: str) -> int:
-    query = Query(f"A#{account_id}#CLIENTS", index="by_account")
-    page = ports.table.query(query)
-    count = len(page.items)
-    while page.last:
-        page = ports.table.query(replace(query, after=page.last))
-        count += len(page.items)
-    return count
+    return sum(1 for _client in reading.partition(ports, f"A#{account_id}#CLIENTS", index="by_account"))
 
 
 def move(account_id: str, before: Pass, after: Pass) -> Set:

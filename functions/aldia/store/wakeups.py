@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from aldia.domain.case import Case
 from aldia.ports import Item, Ports, Put, Query, Set
-from aldia.store import keys
+from aldia.store import keys, reading
 
 CURSOR = ("J#wakeups", "CURSOR")
 LOOK_BACK = timedelta(days=1)  # writers' clocks may differ around midnight
@@ -37,12 +37,7 @@ def _days(cursor: Item | None, now: datetime) -> list[str]:
 
 def _shard(ports: Ports, pk: str, now: datetime) -> list[Item]:
     until = f"{now:%Y-%m-%dT%H:%M:%S}"
-    page = ports.table.query(Query(pk, between=(keys.FIRST, until), index="wakeups"))
-    found = page.items
-    while page.last:
-        page = ports.table.query(Query(pk, between=(keys.FIRST, until), index="wakeups", after=page.last))
-        found += page.items
-    return found
+    return [*reading.every(ports, Query(pk, between=(keys.FIRST, until), index="wakeups"))]
 
 
 def set_right(ports: Ports, case: Case) -> None:

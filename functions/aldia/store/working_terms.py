@@ -3,7 +3,7 @@
 from aldia.domain.prevention import Accepted
 from aldia.domain.working_terms import TermsVersion
 from aldia.ports import Item, Ports, Put, Query
-from aldia.store import codec, keys, rows
+from aldia.store import codec, keys, reading, rows
 
 MOST_SHOWN = 100
 
@@ -24,12 +24,7 @@ def load(ports: Ports, account_id: str, number: int) -> TermsVersion | None:
 def stored(ports: Ports, account_id: str) -> list[Item]:
     """All versions as they lie, the oldest first."""
     pk, _ = keys.terms_version(account_id, 0)
-    page = ports.table.query(Query(pk, begins_with="TERMS#"))
-    items = page.items
-    while page.last:
-        page = ports.table.query(Query(pk, begins_with="TERMS#", after=page.last))
-        items += page.items
-    return items
+    return [*reading.every(ports, Query(pk, begins_with="TERMS#"))]
 
 
 def put_accepted(account_id: str, client_id: str, accepted: Accepted) -> Put:
