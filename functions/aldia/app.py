@@ -30,10 +30,11 @@ def create_app(ports: Ports, *, for_clients_only: bool = False) -> Flask:
 
 
 def _for_clients(app: Flask) -> None:
-    from aldia.pages import check, hooks, pay_answers, pay_claim, pay_transfer, ways, working_terms
+    from aldia.pages import check, hooks, pay_answers, pay_claim, pay_transfer, spoilt, ways, working_terms
 
     for module in (pay_answers, pay_claim, pay_transfer, ways, working_terms, check, hooks):
         app.register_blueprint(module.screen)
+    app.register_error_handler(spoilt.Spoilt, spoilt.answer)
 
 
 def _for_freelancers(app: Flask) -> None:

@@ -15,7 +15,7 @@ from aldia.mail.compose import compose_new_link
 from aldia.mail.headers import paragraphs
 from aldia.mail.links import Links
 from aldia.ports import Add, CapReached, Conflict, MailRefused, MailUnknown, Ports, Write
-from aldia.store import accounts, cases, keys, tokens
+from aldia.store import accounts, cases, keys, tokens, troubles
 
 WORDS = 2000
 TRUST = "trust"  # the reason of a pause that protects strangers
@@ -108,7 +108,7 @@ def mail_fresh_link(ports: Ports, token: str) -> None:
     now = ports.clock.now()
     link = tokens.link(ports, token, now)
     account = accounts.load(ports, link.account_id) if link else None
-    case = cases.load(ports, account, link.client_id) if link and account else None
+    case = _case(ports, account, link.client_id) if link and account else None
     if link is None or case is None or not case.client.emails or _is_silent(case):
         return
     fresh = ports.ids.token()
@@ -126,6 +126,16 @@ def mail_fresh_link(ports: Ports, token: str) -> None:
         ports.mailer.send(message)
     except (MailRefused, MailUnknown, Refused):
         return
+
+
+def _case(ports: Ports, account: Account, client_id: str) -> Case | None:
+    """The client with its debts; None when there is none, or when it cannot be read, which is listed."""
+    case, found = None, list[str]()
+    with troubles.passed_over(found, client_id):
+        case = cases.load(ports, account, client_id)
+    if found:
+        troubles.note(ports, [keys.client(account.id, client_id)])
+    return case
 
 
 def _is_silent(case: Case) -> bool:

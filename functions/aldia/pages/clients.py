@@ -14,8 +14,9 @@ from aldia.flows import change_client, open_debt
 from aldia.i18n import formats
 from aldia.pages import client_form, client_list, clients_view, guard
 from aldia.pages.forms import Typed, is_id
-from aldia.pages.own import broken_clients, own_case
+from aldia.pages.own import Unreadable, broken_clients, own_case
 from aldia.pages.render import came_back, is_fragment_request, language, page, ports, t
+from aldia.pages.spoilt import made
 
 screen = Blueprint("clients", __name__)
 
@@ -205,6 +206,10 @@ def _to(client_id: str, said: str) -> Response:
 
 
 def _show(case: Case, typed: Typed, status: int = 200) -> Response:
+    return made(case, lambda: _page(case, typed, status), Unreadable)
+
+
+def _page(case: Case, typed: Typed, status: int) -> Response:
     shown = clients_view.view(ports(), case, ports().clock.now())
     country = formats.country_name(case.client.country, language()) if case.client.country else ""
     return page(

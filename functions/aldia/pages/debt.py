@@ -16,9 +16,10 @@ from aldia.pages.debt_story import method_name
 from aldia.pages.debt_view import DebtPage, view
 from aldia.pages.forms import Typed
 from aldia.pages.note_box import box
-from aldia.pages.own import own_case
+from aldia.pages.own import Unreadable, own_case
 from aldia.pages.pay import as_download, saved
 from aldia.pages.render import came_back, page, ports
+from aldia.pages.spoilt import made
 from aldia.store import tokens
 
 screen = Blueprint("debt", __name__)
@@ -48,6 +49,10 @@ def shown(
 ) -> Response:
     """The page, with one of its forms open when something in it has to be looked at."""
     g.zone = case.zone
+    return made(case, lambda: _page(case, debt, status, opened=opened, typed=typed, **more), Unreadable)
+
+
+def _page(case: Case, debt: Debt, status: int, *, opened: str, typed: Typed | None, **more: Any) -> Response:
     one = view(ports(), case, debt, ports().clock.now())
     values = {"draft": None, "is_sure": False, "note_draft": None, "note_fixes": {}, "notices": notices(one)} | more
     return page(

@@ -8,35 +8,26 @@ from flask import Response, abort, g
 from aldia.domain.case import Case
 from aldia.mail.headers import one_line
 from aldia.pages.render import page, ports, t
-from aldia.store import cases, keys, troubles
+from aldia.pages.spoilt import Spoilt, case_of
+from aldia.store import troubles
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
-class Unreadable(Exception):
-    """The data of the account's own client (its id) cannot be read."""
+class Unreadable(Spoilt):
+    """The data of the account's own client cannot be read or shown."""
 
 
 def unreadable(problem: Unreadable) -> Response:
-    """Says so, and whose they are: nothing is written to that client, and somebody can mend it."""
-    named = troubles.names(ports(), g.account.id, [str(problem)])
-    return page("pages/error.html", 500, title=t("error.ours_title"), text=broken(named))
-
-
-def _usable(case: Case | None) -> Case | None:
-    """The case itself; raises for a zone that there is not, which every page would stumble over."""
-    return case if case and case.zone else None
+    """Says so, whose they are, and how somebody can be written to who mends it."""
+    g.language = problem.account.language
+    named = troubles.names(ports(), problem.account.id, [problem.client_id])
+    return page("pages/error.html", 500, title=t("error.ours_title"), text=broken(named), is_to_write=True)
 
 
 def own_case(client_id: str) -> Case:
     """The client with its debts; 404 for everything else, all alike. Unreadable when its data cannot be read."""
-    case, found = None, list[str]()
-    if ID.fullmatch(client_id):
-        with troubles.passed_over(found, client_id):
-            case = _usable(cases.load(ports(), g.account, client_id))
-    if found:
-        troubles.note(ports(), [keys.client(g.account.id, client_id)])
-        raise Unreadable(client_id)
+    case = case_of(g.account, client_id, told=Unreadable) if ID.fullmatch(client_id) else None
     if case is None:
         abort(404)
     return case

@@ -24,8 +24,9 @@ from aldia.pages import guard, not_you, pay_view
 from aldia.pages.forms import Typed
 from aldia.pages.pay_view import PayView
 from aldia.pages.render import language, page, ports, t
+from aldia.pages.spoilt import case_of, made
 from aldia.ports import PaymentRefused, PaymentUnknown, Ports
-from aldia.store import accounts, cases, tokens
+from aldia.store import accounts, tokens
 
 screen = Blueprint("pay", __name__)
 
@@ -44,7 +45,7 @@ def opened(token: str, *, strong: bool = False, by_anybody: bool = False) -> tup
     now = ports().clock.now()
     link = tokens.link(ports(), token, now) if len(token) <= 100 else None
     account = accounts.profile(ports(), link.account_id) if link else None
-    case = cases.load(ports(), account, link.client_id, strong=strong) if link and account else None
+    case = case_of(account, link.client_id, strong=strong) if link and account else None
     if link is None or case is None or not pay_view.is_alive(case, link, now):
         abort(expired(token))
     g.zone, g.country, g.has_inline_style = case.zone, case.client.country or case.account.country, True
@@ -70,14 +71,15 @@ def page_again(token: str, status: int = 200, **more: Any) -> Response:
 def view_of(link: tokens.PayLink, case: Case) -> PayView:
     """What the page shows of this case."""
     may_pay = paying_online.may_pay_online(ports(), case.account)
-    return pay_view.view(case, link, ports().clock.now(), may_pay_online=may_pay)
+    return made(case, lambda: pay_view.view(case, link, ports().clock.now(), may_pay_online=may_pay))
 
 
 def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response:
     """The page of these values."""
     values = {"errors": {}, "typed": {}, "said": request.args.get("said", ""), "rose": None} | more
     today = view.case.local_day(ports().clock.now())
-    return page(
+    make = partial(
+        page,
         "pages/pay.html",
         status,
         view=view,
@@ -92,6 +94,7 @@ def shown(token: str, view: PayView, status: int = 200, **more: Any) -> Response
         reply_by=partial(reply_by, view.case),
         **values,
     )
+    return made(view.case, make)
 
 
 @screen.get("/p/<token>")

@@ -17,7 +17,8 @@ from aldia.domain.received import invoice_is_right
 from aldia.flows import casework, client_answers, report_problem
 from aldia.pages import guard, not_you, pay, pay_view
 from aldia.pages.render import language, ports
-from aldia.store import accounts, cases, tokens
+from aldia.pages.spoilt import case_of
+from aldia.store import accounts, tokens
 
 screen = pay.screen
 
@@ -164,7 +165,7 @@ def unsubscribe(token: str) -> Response:
     """
     link = tokens.link(ports(), token, ports().clock.now()) if len(token) <= 100 else None
     account = accounts.load(ports(), link.account_id) if link else None
-    case = cases.load(ports(), account, link.client_id) if link and account else None
+    case = case_of(account, link.client_id) if link and account else None
     if link is None or case is None or link.link_version != case.client.link_version:
         abort(pay.expired(token))
     casework.change(ports(), link.account_id, link.client_id, lambda case, now: answers.stop(case, now=now))

@@ -16,8 +16,10 @@ from aldia.domain.parsing import parse_date, parse_whole
 from aldia.flows import casework
 from aldia.pages import guard, pay_view, ways_view
 from aldia.pages.forms import Typed
+from aldia.pages.own import Unreadable
 from aldia.pages.render import language, page, ports, t
-from aldia.store import accounts, cases, tokens
+from aldia.pages.spoilt import case_of, made
+from aldia.store import accounts, tokens
 
 screen = Blueprint("replies", __name__)
 
@@ -100,7 +102,7 @@ def _opened(token: str, *, is_over_fine: bool = False) -> tuple[tokens.ReplyLink
     now = ports().clock.now()
     link = tokens.reply_link(ports(), token, now) if len(token) <= 100 else None
     account = accounts.load(ports(), link.account_id) if link else None
-    case = cases.load(ports(), account, link.client_id) if link and account else None
+    case = case_of(account, link.client_id, told=Unreadable) if link and account else None
     debt = next((debt for debt in case.debts if link and debt.id == link.debt_id), None) if case else None
     if link is None or account is None or case is None or debt is None or _is_shut(account, link):
         abort(_over(token))
@@ -124,4 +126,5 @@ def _over(_token: str, text: str = "") -> Response:
 
 def _shown(token: str, case: Case, debt: Debt, typed: Typed) -> Response:
     status = 422 if typed.errors else 200
-    return page("pages/reply.html", status, typed=typed, errors=typed.errors, action=f"/r/{token}", **facts(case, debt))
+    shown = made(case, lambda: facts(case, debt), Unreadable)
+    return page("pages/reply.html", status, typed=typed, errors=typed.errors, action=f"/r/{token}", **shown)

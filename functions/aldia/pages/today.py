@@ -7,8 +7,8 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from aldia.domain.case import Case
 from aldia.flows import put_aside
 from aldia.pages import guard, today_needs, today_view
+from aldia.pages.own import own_case
 from aldia.pages.render import came_back, is_fragment_request, page, ports, t
-from aldia.store import cases
 
 screen = Blueprint("today", __name__)
 
@@ -66,7 +66,7 @@ def back(key: str) -> Response:
 def _found(key: str) -> tuple[Case, str, str]:
     """The account's own case with the debt and the kind that a key names; 404 for everything else."""
     parts = KEY.fullmatch(key)
-    case = cases.load(ports(), g.account, parts[1]) if parts else None
+    case = own_case(parts[1]) if parts else None
     if parts is None or case is None or not put_aside.may_put_aside(case, parts[2], parts[3]):
         abort(404)
     return case, parts[2], parts[3]

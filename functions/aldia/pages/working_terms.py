@@ -18,7 +18,8 @@ from aldia.flows import accept_terms, casework, client_answers
 from aldia.pages import guard
 from aldia.pages.forms import Typed
 from aldia.pages.render import language, page, ports, t
-from aldia.store import accounts, cases, tokens, working_terms
+from aldia.pages.spoilt import case_of
+from aldia.store import accounts, tokens, working_terms
 
 screen = Blueprint("terms", __name__)
 
@@ -30,7 +31,7 @@ def opened(token: str, *, strong: bool = False) -> tuple[tokens.TermsLink, Case,
     now = ports().clock.now()
     link = tokens.terms_link(ports(), token, now) if len(token) <= 100 else None
     account = accounts.profile(ports(), link.account_id) if link else None
-    case = cases.load(ports(), account, link.client_id, strong=strong) if link and account else None
+    case = case_of(account, link.client_id, strong=strong) if link and account else None
     number = _number(case) if link and case and _is_alive(case, link) else 0
     version = working_terms.load(ports(), link.account_id, number) if link and number else None
     if link is None or case is None or version is None:
