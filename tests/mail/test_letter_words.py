@@ -57,7 +57,36 @@ def test_a_sum_of_several_instalments_says_which():
     late = replace(letter, parts=(both,), day=date(2027, 1, 24), at=letter.at + timedelta(days=30))
     text = mail(case, late).text.replace("\u00a0", " ")
     assert "  18 de diciembre de 2026: 605,00 €\n  17 de enero de 2027: 605,00 €\n" in text
-    assert "venció el 17 de enero de 2027, hace 7 días" in text
+    assert "venció en 2 partes, la primera el 18 de diciembre de 2026 y la última el 17 de enero de 2027" in text
+    assert "venció el 17" not in text
+
+
+@pytest.mark.parametrize(
+    ("day", "minor", "key", "goes_on", "when"),
+    [
+        (date(2026, 12, 21), 60500, "i1", True, "venció el 18 de diciembre de 2026, hace 3 días"),
+        (date(2027, 1, 24), 121000, "i2", False, "venció en 2 partes, la primera el 18"),
+    ],
+)
+def test_the_letter_about_missed_parts_says_that_the_plan_goes_on_only_where_more_of_it_comes(
+    day, minor, key, goes_on, when
+):
+    case = case_of("instalments")
+    letter = letter_of(case, "instalment_missed")
+    part = replace(letter.parts[0], key=f"instalment_missed@{key}", amount_minor=minor)
+    text = mail(case, replace(letter, parts=(part,), day=day, at=letter.at + (day - letter.day))).text
+    assert when in text
+    assert ("el plan sigue igual que antes" in text, "el plan queda completo" in text) == (goes_on, not goes_on)
+
+
+def test_on_the_day_of_the_last_part_the_letter_says_today_and_since_when_the_rest_is_late():
+    case = case_of("instalments")
+    letter, last = letter_of(case, "due_today"), date(2027, 1, 17)
+    both = replace(letter.parts[0], key="due_today@i2", amount_minor=121000)
+    text = mail(case, replace(letter, parts=(both,), day=last, at=letter.at + (last - letter.day))).text
+    assert "605,00 € desde el 18 de diciembre de 2026 y el resto hoy, 17 de enero de 2027" in text.replace(
+        "\u00a0", " "
+    )
 
 
 def test_a_letter_about_a_later_part_does_not_call_the_earlier_one_due_by_then():

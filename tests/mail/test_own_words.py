@@ -25,7 +25,13 @@ OWN = {
     "en": Words("Thanks for everything, truly.\n\nHere is a second paragraph.", "All the best, and thanks."),
 }
 LADDER = LADDER_LETTERS[:6]  # their first paragraph is the freelancer's; what it says stands in the cards as well
-KEPT = {"thanks": {"es": "queda saldada", "en": "is settled"}}  # of a first paragraph that ends with words of ours
+KEPT = {
+    "instalment_missed": {
+        "es": "venció el 18 de diciembre de 2026, hace 3 días.",
+        "en": "was due on 18 December 2026, 3 days ago.",
+    },
+    "thanks": {"es": "queda saldada", "en": "is settled"},
+}  # of a first paragraph that ends with words of ours
 FACTS = re.compile(
     r"(?:€\d[\d.,]*\d|\d[\d.,]*\s?€|\d{1,2}\s(?:de\s)?[a-z]+\s(?:de\s)?\d{4}|https://\S+|F-00\d|ES91 [\d ]+)"
 )

@@ -1,7 +1,7 @@
 """What a client with a payment plan reads and pays: what its next date asks for, the same sum everywhere."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -241,3 +241,17 @@ def test_with_two_debts_the_client_says_which_one_and_none_is_chosen_in_silence(
         assert next(iter(typed.values())) in answer.text
     case = world.case(ana, owed)
     assert all(debt.promise is None and debt.dispute is None for debt in case.debts)
+
+
+def test_where_several_payments_have_passed_page_and_letter_say_so_and_neither_calls_all_of_it_due_on_one_day(
+    world, ana, owed, link
+):
+    phone = world.browser()
+    dates = [one.due_on for one in world.case(ana, owed).debt(owed.id).instalments]
+    for passed, said in ((1, "Venció el 10 de junio de 2026."), (2, "Venció por partes, la primera el 10 de junio de")):
+        world.until(f"{dates[passed - 1] + timedelta(days=2)}T12:00:00+00:00")
+        assert said in plain(phone.get(link).text)
+    world.until(f"{dates[1] + timedelta(days=9)}T12:00:00+00:00")
+    last = sent(world)[-1].replace("\n", " ")
+    assert "600,00 €" in last
+    assert "venció en 2 partes, la primera el 10 de junio de 2026 y la última el" in last

@@ -46,6 +46,7 @@ class Part:
     days_overdue: int  # negative: days to go
     offer: Offer | None
     lines: tuple[str, ...]  # below its sum: when, and what the sum is made of
+    has_more: bool  # something of it comes on a later day
     has_file: bool
 
 
@@ -56,11 +57,15 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
     due_on = due_day(debt, part, letter.day)
     offer = _offer(case, debt, part, price, reader=reader)
     days = (letter.day - due_on).days
+    rows = _dates_asked(debt, part, letter, price)
     number, concept = one_line(debt.number, at_most=60), one_line(debt.concept, at_most=120)
-    late = _late(debt, part, letter, price, due_on=due_on)
-    when = _when("when", due_on, days, reader, late=late)
+    in_parts = _in_parts(rows, part, letter.day, reader)
+    when = _when("when", due_on, days, reader, in_parts=in_parts)
     agreed_day = _agreed_day(case, letter, part, reader)
-    lines = (_sentence(when), *agreed_day, *_lines(debt, part, letter, price, reader=reader, offer=offer))
+    schedule = [
+        reader.say("detail.schedule", day=reader.day(on), amount=reader.money(n, part.currency)) for on, n in rows
+    ]
+    made_of = _lines(debt, part, letter, price, reader=reader, offer=offer, schedule=schedule)
     return Part(
         number=number,
         concept=concept,
@@ -72,10 +77,11 @@ def part_of(case: Case, letter: Letter, part: LetterPart, reader: Reader) -> Par
         due_on=due_on,
         due=reader.day(due_on),
         when=when,
-        when_is=_when("when_is", due_on, days, reader, late=late),
+        when_is=_when("when_is", due_on, days, reader, in_parts=in_parts),
         days_overdue=days,
         offer=offer,
-        lines=lines,
+        lines=(_sentence(when), *agreed_day, *made_of),
+        has_more=any(one.open_minor and one.in_force_on > letter.day for one in stand(debt, letter.day).instalments),
         has_file=bool(debt.file_name),
     )
 
@@ -96,26 +102,25 @@ def _nearest(debt: Debt, dates: tuple[Instalment, ...], today: date) -> date:
     return min(is_open) if is_open else max(instalment.due_on for instalment in dates)
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
-    """What a letter about a date to come asks for besides: since when, and how much."""
-
-    since: date
-    minor: int
-    currency: str
-
-
-def _late(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, due_on: date) -> _Late | None:
-    rows = [(on, minor) for on, minor in _dates_asked(debt, part, letter, price) if on < letter.day]
-    if not rows or due_on < letter.day:
-        return None
-    return _Late(rows[0][0], sum(minor for _, minor in rows), part.currency)
+def _in_parts(
+    rows: list[tuple[date, int]], part: LetterPart, today: date, reader: Reader
+) -> tuple[str, dict[str, str]]:
+    """How a letter says when a sum of several dates falls due, once the first of them has passed; else an empty key."""
+    late = [(on, minor) for on, minor in rows if on < today]
+    if not late:
+        return "", {}
+    days = {"since": reader.day(rows[0][0]), "day": reader.day(rows[-1][0])}
+    if len(late) == len(rows):
+        return "past", days | {"n": str(len(rows))}
+    told = {"late": reader.money(sum(minor for _, minor in late), part.currency)}
+    return "today" if rows[-1][0] == today else "to_come", days | told
 
 
-def _when(key: str, due_on: date, days: int, reader: Reader, *, late: _Late | None) -> str:
-    if late:
-        told = reader.money(late.minor, late.currency)
-        return reader.say(f"{key}.in_parts", late=told, since=reader.day(late.since), day=reader.day(due_on))
+def _when(key: str, due_on: date, days: int, reader: Reader, *, in_parts: tuple[str, dict[str, str]]) -> str:
+    kind, values = in_parts
+    if kind:
+        keys = {"past": f"{key}.parts_past", "today": f"{key}.in_parts_today", "to_come": f"{key}.in_parts"}
+        return reader.say(keys[kind], **values)
     if days > 0:
         return reader.say(f"{key}.past", n=days, day=reader.day(due_on))
     return reader.say(f"{key}.today" if days == 0 else f"{key}.to_come", day=reader.day(due_on))
@@ -150,9 +155,16 @@ def _offer(case: Case, debt: Debt, part: LetterPart, price: Quote, *, reader: Re
 
 
 def _lines(
-    debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, reader: Reader, offer: Offer | None
+    debt: Debt,
+    part: LetterPart,
+    letter: Letter,
+    price: Quote,
+    *,
+    reader: Reader,
+    offer: Offer | None,
+    schedule: list[str],
 ) -> tuple[str, ...]:
-    """What the sum is made of."""
+    """What the sum is made of. `schedule`: each date that it holds, when it holds several."""
     lines = []
     if offer:
         key = "detail.discount_today" if offer.falls_daily else "detail.discount_until"
@@ -164,7 +176,7 @@ def _lines(
     if standing.paid_minor > 0 and standing.balance_minor > 0:
         paid, charged = (reader.money(m, part.currency) for m in (standing.paid_minor, standing.charged_minor))
         lines.append(reader.say("detail.paid", paid=paid, total=charged))
-    lines += _instalments_asked(debt, part, letter, price, reader=reader)
+    lines += schedule
     lines += _extras(part, price, reader)
     if debt.note:
         lines.append(reader.say("detail.note", note=one_line(debt.note, at_most=280)))
@@ -181,12 +193,6 @@ def _agreed_day(case: Case, letter: Letter, part: LetterPart, reader: Reader) ->
     if until >= letter.day or any(until < case.local_day(at) < letter.day for at in told):
         return []
     return [reader.say("detail.agreed_day", day=reader.day(until))]
-
-
-def _instalments_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote, *, reader: Reader) -> list[str]:
-    """Each instalment that the sum holds, when it holds several: date and what is open of it."""
-    rows = _dates_asked(debt, part, letter, price)
-    return [reader.say("detail.schedule", day=reader.day(on), amount=reader.money(n, part.currency)) for on, n in rows]
 
 
 def _dates_asked(debt: Debt, part: LetterPart, letter: Letter, price: Quote) -> list[tuple[date, int]]:

@@ -160,6 +160,7 @@ def _about(parts: list[Part], reader: Reader) -> dict[str, object]:
         "about": parts[0].short_title if one else reader.say(f"title.several_{kind}", n=count),
         "first_when": first.when if first else "",
         "first_when_is": first.when_is if first else "",
+        "goes_on": any(part.has_more for part in parts),
     }
 
 

@@ -62,6 +62,12 @@ class DebtView:
         return self.next.minor if self.next else self.quote.payable_minor
 
     @property
+    def is_late_in_parts(self) -> bool:
+        """Whether several of its dates have passed with something open."""
+        today = self.due_on + timedelta(days=self.days_late)
+        return sum(one.open_minor > 0 and one.on < today for one in self.dates) > 1
+
+    @property
     def has_paid(self) -> bool:
         """Money came for it, and stayed."""
         return stand(self.debt, self.quote.on).paid_minor > 0
