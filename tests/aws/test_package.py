@@ -81,6 +81,7 @@ def test_of_aws_and_of_languages_only_what_is_used_is_there(zipped):
     names = zipped.namelist()
     services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
     assert services == {"dynamodb", "s3", "sesv2", "sqs", "ssm"}
+    assert "certifi/cacert.pem" in names  # botocore takes it where it is there; its own list stays out
     locales = {name.split("/")[2][:2] for name in names if name.startswith("babel/locale-data/")}
     assert locales == {"es", "en", "ro"}  # ro: root.dat
 
