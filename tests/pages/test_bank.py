@@ -152,6 +152,19 @@ def test_a_line_that_is_noted_already_is_not_booked_again_without_a_question(wor
     assert [minor for minor, _ in paid(world, ana, bruno)] == [4_950, 1_000, 1_000]
 
 
+def test_beside_what_a_client_told_of_stands_the_line_that_shows_it_best_and_none_of_another_debt(world, lived):
+    ana, browser, debts = lived
+    bruno, norte = debts[:2]
+    claims(world, ana, bruno, 10_000)
+    page = f"/cobros/{bruno.client_id}/{bruno.id}"
+    upload(browser, HEAD + f"02/06/2026;TRANSF {reference(norte.id)} DE BRUNO;100,00\n")
+    assert "En tu extracto hay" not in browser.get(page).text
+    upload(browser, HEAD + f"01/06/2026;TRANSF {reference(bruno.id)} SUYA;100,00\n02/06/2026;BRUNO OTRA;100,00\n")
+    shown = browser.get(page).text
+    assert "SUYA" in shown
+    assert "OTRA" not in shown
+
+
 def test_a_line_of_another_sum_leaves_what_the_client_told_of_to_be_answered(world, lived):
     ana, browser, debts = lived
     bruno, norte, carla = debts

@@ -212,6 +212,7 @@ def test_no_is_a_kind_sentence_and_can_be_said_on_the_debts_page_too(world, ana,
     assert "propone para" in today
     path = f"/cobros/{owed.client_id}/{owed.id}"
     page = desk.get(path).text
+    assert "callamos unos días mientras hay respuesta. Hasta el 4 de junio de 2026 incluido." in page
     asked = re.search(r'name="asked" value="([^"]+)"', page)[1]
     stale = desk.post(f"{path}/propuesta", data={"csrf": csrf(page), "do": "yes", "asked": "2026-01-01"})
     assert stale.status_code == 422

@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import get_args
 
 from aldia.banking.reference import references_in
 from aldia.domain import booked_lines
 from aldia.domain.account import Account
-from aldia.domain.bank_lines import BankLine, Candidate, Match, match
+from aldia.domain.bank_lines import BankLine, Candidate, Match, Reason, match
 from aldia.domain.bank_split import Split, split
 from aldia.domain.booked_lines import Shares
 from aldia.domain.case import Case, Outcome
@@ -101,25 +102,32 @@ def _proposed(
 
 
 def for_claim(ports: Ports, case: Case, debt: Debt) -> Match | Split | None:
-    """The open line that shows what the client says to have paid, alone or with other debts."""
+    """The open line that shows best what the client says to have paid, alone or with other debts."""
     if debt.claim is None:
         return None
-    for held in bank.latest(ports, case.account.id, limit=SHOWN):
-        if held.state == "open":
-            candidates = statement_debts.candidates([case], held.line.on)
-            known = _for_claim(held.line, candidates, debt)
-            if known:
-                return known
-    return None
+    lines = [held.line for held in bank.latest(ports, case.account.id, limit=SHOWN) if held.state == "open"]
+    found = [_for_claim(line, statement_debts.candidates([case], line.on), debt) for line in lines]
+    return min([known for known in found if known], key=_rank, default=None)
+
+
+def _rank(known: Match | Split) -> int:
+    """How well a line shows it: 0 is best."""
+    if isinstance(known, Match):
+        return get_args(Reason).index(known.reason)
+    return 1 if known.why == "name" else 0
 
 
 def _for_claim(line: BankLine, candidates: list[Candidate], debt: Debt) -> Match | Split | None:
+    """None for a line that names another debt, unless it pays this one with it."""
     references = references_in(line.text)
     known = match(line, references, [one for one in candidates if one.debt_id == debt.id])
-    if known is None or known.is_exact:
-        return known
+    if known is None:
+        return None
+    own = known if not references or known.found.reference in references else None
+    if known.is_exact:
+        return own
     several = split(line, references, candidates)
-    return several if several and any(share.found.debt_id == debt.id for share in several.shares) else known
+    return several if several and any(share.found.debt_id == debt.id for share in several.shares) else own
 
 
 def book(

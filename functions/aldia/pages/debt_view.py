@@ -1,7 +1,7 @@
 """Everything that the page of one debt shows, as plain values. Prices come from the one price function."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from aldia.domain.case import Case, Task
 from aldia.domain.checkouts import is_coming
@@ -78,6 +78,12 @@ class DebtPage:
     def is_silent(self) -> bool:
         """Nothing goes until something happens."""
         return bool(self.silence and self.silence.until is None and self.is_open)
+
+    @property
+    def silent_through(self) -> date | None:
+        """The client's last whole day without letters; None where the silence ends within a day, or not by itself."""
+        ends = self.silence.until.astimezone(self.case.zone) if self.silence and self.silence.until else None
+        return ends.date() - timedelta(days=1) if ends and ends.time() == time() else None
 
     @property
     def is_open(self) -> bool:
