@@ -32,6 +32,8 @@ def test_a_surplus_is_told_and_pays_another_debt_with_one_press(world):
     assert "de más por F-1" not in own.get("/hoy").text
     assert all(law_of_money(debt, today) for debt in known.debts)
     world.jobs()
-    assert "lo que tenías a tu favor" in world.outbox.to("bruno@example.com")[-1].text
+    told = world.outbox.to("bruno@example.com")[-1].text
+    assert "de la factura F-2 con lo que tenías a tu favor" in told
+    assert "Recibí" not in told  # nothing came
     assert own.post(f"{path}/saldo-devuelto", data={"csrf": csrf(page), "key": "id900003"}).status_code == 422
     assert own.get(path).status_code == 200

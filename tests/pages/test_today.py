@@ -73,6 +73,9 @@ def test_a_problem_is_told_in_the_clients_words_with_one_button(world):
     assert "Falta el &lt;b&gt;logo&lt;/b&gt;" in page
     assert f'href="/cobros/{debt.client_id}/{debt.id}">Responder' in page
     assert "/hoy/quitar/" not in page
+    assert "Espera tu respuesta a más tardar el" in page
+    world.advance(days=14)
+    assert "Le dijimos que tendría tu respuesta a más tardar el" in world.browser(ana).get("/hoy").text
     tell(world, ana, debt, lambda case, now: answers.resolve_dispute(case, debt.id, now=now))
     assert "cuenta un problema con F-001.</p>" not in world.browser(ana).get("/hoy").text
     assert waiting(world, ana) == []

@@ -165,18 +165,26 @@ def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
     kind = "own" if is_own else "yes" if _is_asked(wish, case) else wish.kind
     if kind == "wrong_person" and case.client.suggested:
         kind = "wrong_person_named"
-    said = "own_text_no_debt" if kind == "own_text" and debt is None else kind
     return Card(
         wish.kind,
         t("today.need.yes", n=asked)
         if kind == "yes"
-        else t(f"today.need.{said}", **_values(wish, case, debt, now=now)),
+        else t(f"today.need.{_said(kind, case, debt, now)}", **_values(wish, case, debt, now=now)),
         "/visto-bueno" if kind == "yes" else _href(wish, case),
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
         wish.key if may_wait else "",
         t(f"today.aside.{wish.kind if wish.kind in ASIDE else 'other'}") if may_wait else "",
     )
+
+
+def _said(kind: str, case: Case, debt: Debt | None, now: datetime) -> str:
+    """Which sentence tells of it."""
+    if kind == "own_text" and debt is None:
+        return "own_text_no_debt"
+    if kind == "problem" and debt and debt.dispute and reply_by(case, debt.dispute) < case.local_day(now):
+        return "problem_late"
+    return kind
 
 
 def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict[str, object]:
