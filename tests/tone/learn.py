@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aldia.domain import tone, tone_features, tone_sense
+from aldia.domain import tone_features, tone_lists, tone_sense
 from tests.tone import fit
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def learnt(language: str, sentences: Iterable[tuple[str, bool]]) -> Learnt:
     """What is learnt of these sentences."""
     known = list(sentences)
     rows, columns = fit.table(
-        tone_features.channels(line, language, tone.hits(line, step=STEP, language=language)) for line, _ in known
+        tone_features.channels(line, language, tone_lists.hits(line, step=STEP, language=language)) for line, _ in known
     )
     weights, bias = fit.fitted(rows, [is_threat for _, is_threat in known], len(columns))
     unit = float(np.quantile(np.abs(weights), WIDEST)) / LEVELS

@@ -5,19 +5,20 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 
+from aldia.domain.tone_lists import Hit, Level, listed, rules_of
 from aldia.domain.tone_phrases import folded, matcher
 from aldia.domain.tone_sense import FEWEST_WORDS, Sound, is_in, sense
 from aldia.rules import load
-
-Level = Literal["block", "warn", "ok"]
 
 FOOTER = "\n-- \n"
 HARSH = "harsh"  # the rule of a sentence whose sound alone blocks it: for letters, not for lines that are no sentence
 MARGIN = 4.0  # a sentence that a list asks to confirm has been judged: only a much harsher sound blocks it
 SHORT_MARGIN = 1.5  # a few words are blocked by their sound only where it is harsher still
 NEVER = math.inf
+SENTENCES_KEPT, LONGEST_KEPT = 1024, 400  # verdicts kept in mind, and how many signs their sentences have at most
 STERN = ("formal_letter", "last_notice")  # letters that name consequences: the lists alone judge them
 _AMOUNT = r"(?:[$€£₡₲]\s?[\d.,]*\d)|(?:\d[\d.,]*\s?(?:€|£|[A-Z]{3}\b))|(?:\b(?:[A-Z]{3}|S/|R\$)\s?\d[\d.,]*)"
 _DATE = r"\b\d{1,2}\s(?:de\s)?[a-zñ]{3,10}\.?\s(?:de\s|del\s)?\d{4}\b"
@@ -76,48 +77,41 @@ def check(text: str, *, step: str, language: str, country: str = "", values: Seq
 
 def _forbidden(text: str, *, step: str, language: str, country: str) -> Iterator[Finding]:
     """What this step may not say in this country: by the lists, and by how each sentence sounds."""
-    plain = folded(text)
-    for start, end in _parts(plain, _SENTENCE_ENDS):
-        clauses = [(start + one, start + two) for one, two in _parts(plain[start:end], _CLAUSE_ENDS)]
-        hits = [
-            hit for where in clauses for hit in _listed(plain, where, step=step, language=language, country=country)
-        ]
-        sound = Sound(sense(language), text[start:end], {hit.rule for hit in hits})
-        found = [one for hit in hits if (one := _weighed(hit, text, sound, start))]
-        yield from found
-        is_judged = step not in STERN and is_in(text[start:end], language)
-        is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
-        listed = sum(len(one.excerpt.split()) for one in found)  # the lists have judged these words
-        is_short = len(set(plain[start:end].split())) - listed < FEWEST_WORDS
-        margin = NEVER if is_short and found else SHORT_MARGIN if is_short else MARGIN if found else 0
-        if is_judged and not is_named and sound.is_harsh(margin):
-            yield Finding("block", HARSH, text[start:end].strip(), f"tone.{HARSH}", sound.excess)
+    for start, end in _parts(folded(text), _SENTENCE_ENDS):
+        judge = _of_known_sentence if end - start <= LONGEST_KEPT else _of_sentence
+        yield from judge(text[start:end], step, language, country)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """Words of a list in a sentence. `is_turn`: a turn of phrase, which weighs as much as the sentence it stands in.
+def _of_sentence(sentence: str, step: str, language: str, country: str) -> tuple[Finding, ...]:
+    plain = folded(sentence)
+    rules = rules_of(step, language, country)
+    hits = [hit for where in _parts(plain, _CLAUSE_ENDS) for hit in listed(plain, where, rules, language)]
+    sound = Sound(sense(language), sentence, {hit.rule for hit in hits})
+    found = [one for hit in hits if (one := _weighed(hit, sentence, sound))]
+    is_judged = step not in STERN and is_in(sentence, language)
+    is_named = any(one.level == "block" or one.rule == "consequences" for one in found)
+    judged = sum(len(one.excerpt.split()) for one in found)  # the words that the lists have judged
+    is_short = len(set(plain.split())) - judged < FEWEST_WORDS
+    margin = NEVER if is_short and found else SHORT_MARGIN if is_short else MARGIN if found else 0
+    if is_judged and not is_named and sound.is_harsh(margin):
+        found.append(Finding("block", HARSH, sentence.strip(), f"tone.{HARSH}", sound.excess))
+    return tuple(found)
 
-    `is_final`: the client's country forbids them, or nobody means them well, however kind the rest sounds.
-    """
 
-    rule: str
-    level: Level
-    place: tuple[int, int]
-    is_turn: bool
-    is_final: bool
+# Letters share most of their sentences: a page shows several, and each is read again before it goes.
+_of_known_sentence = lru_cache(SENTENCES_KEPT)(_of_sentence)
 
 
-def _weighed(hit: _Hit, text: str, sound: Sound, start: int) -> Finding | None:
-    """The finding of a hit in a sentence that starts there and sounds so; None where a turn of phrase means no harm."""
+def _weighed(hit: Hit, sentence: str, sound: Sound) -> Finding | None:
+    """The finding of a hit in a sentence that sounds so; None where a turn of phrase means no harm."""
     level = hit.level
     if hit.is_final:
-        return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
+        return Finding(level, hit.rule, sentence[slice(*hit.place)], f"tone.{hit.rule}")
     if level == "block" and hit.is_turn and not sound.is_harsh():
         return None
-    if level == "block" and sound.is_kind_at(hit.place[0] - start):
+    if level == "block" and sound.is_kind_at(hit.place[0]):
         level = "warn"
-    return Finding(level, hit.rule, text[slice(*hit.place)], f"tone.{hit.rule}")
+    return Finding(level, hit.rule, sentence[slice(*hit.place)], f"tone.{hit.rule}")
 
 
 def _parts(plain: str, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -128,46 +122,6 @@ def _parts(plain: str, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         if re.search(r"\w", plain[start:end]):
             yield start, end
         start = match.end() if match else end
-
-
-def _listed(plain: str, where: tuple[int, int], *, step: str, language: str, country: str) -> list[_Hit]:
-    """The words and turns of phrase of the lists in one clause, one for each rule."""
-    found: dict[str, _Hit] = {}
-    phrases = load("tone_phrases")[language]
-    for rule in (*load("tone")["words"][language], *phrases["rules"]):
-        if step in rule.get("not_in", ()) or ("only_in" in rule and step not in rule["only_in"]):
-            continue
-        of_law = rule.get("in_country", {}).get(country)
-        level = rule.get("level_in", {}).get(step) or of_law or rule.get("level", "block")
-        match = next(_hits(plain[slice(*where)], rule, phrases), None)
-        if match and rule["rule"] not in found:
-            place = (where[0] + match.start(), where[0] + match.end())
-            is_final = of_law is not None or rule.get("final", False)
-            found[rule["rule"]] = _Hit(rule["rule"], level, place, "phrases" in rule, is_final)
-    return list(found.values())
-
-
-def hits(sentence: str, *, step: str, language: str) -> set[str]:
-    """The names of the rules that a sentence hits: what the weights are learnt with."""
-    plain = folded(sentence)
-    return {hit.rule for hit in _listed(plain, (0, len(plain)), step=step, language=language, country="")}
-
-
-def _hits(sentence: str, rule: Mapping[str, Any], phrases: Mapping[str, Any]) -> Iterator[re.Match[str]]:
-    """Where a rule's words stand in a folded sentence, but for the places where they are harmless."""
-    hidden = _blank(sentence, rule.get("except", ()))
-    found = matcher(rule["words"]) if "words" in rule else matcher(rule["phrases"], phrases["groups"])
-    for match in found.finditer(hidden):
-        if "unless" in rule and matcher(rule["unless"]).search(sentence):
-            continue
-        if rule.get("work") and _speaks_of_work(sentence, phrases):
-            continue
-        yield match
-
-
-def _speaks_of_work(sentence: str, phrases: Mapping[str, Any]) -> bool:
-    """Whether a sentence says what was done for the client ("the manual against fraud"), and presses nobody."""
-    return bool(matcher(phrases["work"]).search(sentence)) and not matcher(phrases["menace"]).search(sentence)
 
 
 def _shape(text: str) -> Iterator[Finding]:
@@ -230,8 +184,3 @@ def _without(text: str, values: Sequence[str]) -> str:
 
 def _without_links(text: str) -> str:
     return re.sub(r"https?://\S+", lambda match: " " * len(match[0]), text)
-
-
-def _blank(plain: str, phrases: Sequence[str]) -> str:
-    """The text with these phrases blanked out."""
-    return matcher(phrases).sub(lambda match: " " * len(match[0]), plain) if phrases else plain

@@ -8,13 +8,14 @@ sentence, `#` is a number.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 _BETWEEN = r"[^\w.;:?!]+"  # between two words of one sentence
 _GAP = r"(?:(?:[^\s.;:?!]|[.](?=\w))+\s+){0,5}"
 _NUMBER = r"\d[\d.,]*"
 
 GAP = ".."
+SIGNS_KEPT = 1024  # folded signs that are kept in mind
 Groups = Mapping[str, Sequence[str]]
 
 
@@ -64,9 +65,10 @@ def _plain(part: str, groups: Groups) -> str:
 
 def folded(text: str) -> str:
     """Small letters without accents, sign for sign, so that positions stay; typographic apostrophes made plain."""
-    return "".join(_folded_sign(sign) for sign in text)
+    return text.lower() if text.isascii() else "".join(map(_folded_sign, text))
 
 
+@lru_cache(SIGNS_KEPT)
 def _folded_sign(sign: str) -> str:
     if sign.isascii():
         return sign.lower()

@@ -30,6 +30,7 @@ def has(language: str, key: str) -> bool:
     return area in areas(language) and name in _sentences(language, area)
 
 
+@cache
 def areas(language: str) -> tuple[str, ...]:
     """The areas a language has, sorted."""
     found = (item.name for item in (files("aldia.i18n") / language).iterdir())
