@@ -38,14 +38,20 @@ def engine():
 
 @pytest.fixture(scope="session")
 def dynamodb(engine):
-    """A boto3 DynamoDB client on the engine."""
+    """A boto3 DynamoDB client on the engine, as sparing as the installation's own (bootstrap), that tries once."""
     return boto3.client(
         "dynamodb",
         endpoint_url=engine.url,
         region_name=REGION,
         aws_access_key_id="local",
         aws_secret_access_key="local",
-        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=50),
+        config=Config(
+            retries={"total_max_attempts": 1},
+            max_pool_connections=50,
+            parameter_validation=False,
+            user_agent="aldia",
+            account_id_endpoint_mode="disabled",
+        ),
     )
 
 

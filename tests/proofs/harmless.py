@@ -1,11 +1,12 @@
 """What no page and no mail of ours may ever hold, whatever was typed."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from aldia import rules
-from tests.proofs.html_forms import Page
+from tests.proofs.html_forms import Page, read
 
 EXECUTED = re.compile(
     r"49dict_items|49\{|dict_items\(|&lt;class |<class '|(?<![\w-])49(?:49){1,2}(?![\w-])|uid=\d+\(|root:x:0:0|<Config "
@@ -29,16 +30,23 @@ FORBIDDEN = ("iframe", "object", "embed", "base", "applet", "frame")
 
 def harm_in(html: str) -> list[str]:
     """What is wrong with a page of ours; empty when it is harmless."""
-    page, found = Page(html), [f"executed: {one}" for one in EXECUTED.findall(html)[:3]]
-    for tag, given in page.elements:
+    return list(_harm_in(html))
+
+
+@lru_cache(64)
+def _harm_in(html: str) -> tuple[str, ...]:
+    """The same page comes again and again: of one that is the same to the letter nothing else is found."""
+    found = [f"executed: {one}" for one in EXECUTED.findall(html)[:3]]
+    for tag, given in read(html).elements:
         if tag in FORBIDDEN or (tag == "script" and not given.get("src", "").startswith("/assets/")):
             found.append(f"<{tag} {given}>"[:200])
         if tag == "img" and not given.get("src", "").startswith(("/assets/", "data:image/")):
             found.append(f"img {given}"[:200])
         found += [f"{tag} {name}={value}"[:200] for name, value in given.items() if _is_bad(name, value)]
-    return found
+    return tuple(found)
 
 
+@lru_cache(4096)
 def _is_bad(name: str, value: str) -> bool:
     if name.startswith(("on", "hx-on")):
         return True

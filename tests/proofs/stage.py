@@ -35,6 +35,7 @@ SECURITY = {
     "Permissions-Policy": "camera=()",
     "Cache-Control": "",
 }
+MOST_AT_ONCE = 25  # writes of one request
 CLIENTS_PAGES = ("/p/", "/c/", "/baja/", "/enlace")
 
 
@@ -250,13 +251,18 @@ class Stage:
             del self.world.outbox.sent[mails:]
 
     def _undo(self) -> None:
-        name = self.world.ports.table.name
-        for pk, sk in self.touched:
-            if item := self.held.get((pk, sk)):
-                self.world.dynamodb.put_item(TableName=name, Item=item)
-            else:
-                self.world.dynamodb.delete_item(TableName=name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        name, undone = self.world.ports.table.name, [self._as_it_was(pk, sk) for pk, sk in self.touched]
+        for start in range(0, len(undone), MOST_AT_ONCE):
+            left = {name: undone[start : start + MOST_AT_ONCE]}
+            while left:
+                left = self.world.dynamodb.batch_write_item(RequestItems=left)["UnprocessedItems"]
         self.touched.clear()
+
+    def _as_it_was(self, pk: str, sk: str) -> dict[str, Any]:
+        """The write that puts an item back, or takes away one that was not there."""
+        if item := self.held.get((pk, sk)):
+            return {"PutRequest": {"Item": item}}
+        return {"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}}
 
 
 TIERS = Discount("tiers", tiers=(Tier(date(2026, 6, 10), percent=Decimal(2)),))

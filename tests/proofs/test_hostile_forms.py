@@ -15,7 +15,7 @@ from flask import got_request_exception
 from tests.hostile import HOSTILE, HOSTILE_BYTES
 from tests.proofs.found_forms import browser_of, discover, send
 from tests.proofs.harmless import harm_in
-from tests.proofs.html_forms import Page
+from tests.proofs.html_forms import read
 from tests.proofs.routes import routes
 
 VALUES = [value for _, value in HOSTILE]
@@ -113,7 +113,7 @@ class Judge:
 
     def _kept(self, found, values, html):
         """What a person typed stands in the form again."""
-        page, lost = Page(html), []
+        page, lost = read(html), []
         for name in found.names:
             kind = found.form.kind(name)
             if kind not in TYPED or name not in values or name == "website":  # people do not see that one
