@@ -123,7 +123,7 @@ def _dated(case: Case, debt: Debt, rung: _Rung, starts: Iterable[_Start]) -> Ite
     for start in starts:
         for repeat in range(step.times):
             days = step.days + repeat * (step.repeat_every or 0)
-            last_true_day = _last_true_day(debt, step, start, days)
+            last_true_day = _last_true_day(case, debt, step, (start, days))
             day = start.on + days * calendar.DAY
             if step.anchor == "discount" and last_true_day and day > last_true_day:
                 continue  # the discount is over by then
@@ -164,11 +164,12 @@ def _over_on(case: Case, debt: Debt, key: str) -> date | None:
     return mark.over_on if mark.state == "given_up" else case.local_day(went_at(mark))
 
 
-def _last_true_day(debt: Debt, step: Step, start: _Start, days: int) -> date | None:
+def _last_true_day(case: Case, debt: Debt, step: Step, at: tuple[_Start, int]) -> date | None:
+    start, days = at
     if step.step == "invoice_sent":
         return _invoice_day(debt)
     if step.anchor == "discount":
-        return start.on  # it counts from the day on which the discount ends
+        return first_deadline(debt, zone=case.zone)
     if step.anchor == "due" and days <= 0:
         return start.on if days == 0 else start.on - calendar.DAY
     return None
