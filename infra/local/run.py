@@ -6,6 +6,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,15 @@ class Servers:
         """Take no more requests and let those under way end."""
         for server in self._all:
             server.task_dispatcher.shutdown(timeout=5)
-            server.close()
+            closed = threading.Event()
+            # In the server's own thread: it waits on these sockets, and would break when another thread closed them.
+            server.trigger.pull_trigger(partial(_close, server, closed))
+            closed.wait(1)
+
+
+def _close(server: Any, closed: threading.Event) -> None:
+    server.close()
+    closed.set()
 
 
 def answers(url: str) -> bool:

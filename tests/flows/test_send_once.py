@@ -1,6 +1,5 @@
 """Send once: whoever comes twice, at once, late or after a crash, one letter goes."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from aldia.flows import casework, run_jobs
 from aldia.flows.send_letter import known_now
 from aldia.ports import MailRefused, MailUnknown, Query
 from aldia.store import accounts, letters, wakeups
+from tests.at_once import at_once
 from tests.world import World
 
 
@@ -31,11 +31,7 @@ def test_two_schedulers_at_once_send_one_letter(world):
     for number in range(6):
         world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
     at_nine(world)
-    runs = [threading.Thread(target=run_jobs.run, args=(world.ports,)) for _ in range(4)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    assert at_once(*[lambda: run_jobs.run(world.ports)] * 4) == []
     run_jobs.run(world.ports)
     assert sorted(message.to[0] for message in world.outbox.sent) == [f"c{number}@example.com" for number in range(6)]
 
@@ -244,11 +240,7 @@ def test_no_race_passes_the_trust_limit(dynamodb, table_name):
     for number in range(12):
         world.debt(ana, client=f"Client {number}", email=f"c{number}@example.com")
     at_nine(world)
-    runs = [threading.Thread(target=run_jobs.run, args=(world.ports,)) for _ in range(8)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    assert at_once(*[lambda: run_jobs.run(world.ports)] * 8) == []
     assert len(world.outbox.sent) <= 5
     run_jobs.run(world.ports)
     assert len(world.outbox.sent) == 5

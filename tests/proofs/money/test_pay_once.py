@@ -1,6 +1,7 @@
 """Each payment is booked once and to the cent, however often, in whatever order and from how many sides it is told."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from aldia.ports import Query
 from aldia.settings import Settings
 from aldia.store import books, cases
 from aldia.store import keys as store_keys
+from tests.at_once import at_once
 from tests.proofs.money.many_payments import bodies, dice_of, lived, post, pressed, repeated
 from tests.soak import amount
 from tests.world import World
@@ -51,29 +53,26 @@ def check_all(world, ana, payments):
 
 
 def deliver(world, sent):
-    """Several senders at once, and workers that run the jobs meanwhile."""
+    """Several senders at once, and workers that run the jobs meanwhile: (how many were answered for, troubles)."""
     shares = [sent[place::SENDERS] for place in range(SENDERS)]
-    is_over, troubles = threading.Event(), []
+    ended, answered, troubles = [threading.Event() for _ in shares], [], []
 
-    def send(share):
+    def send(share, end):
         browser = world.app.test_client()
-        for body in share:
-            post(world, browser, body)
+        try:
+            for body in share:
+                post(world, browser, body)
+                answered.append(body)
+        finally:
+            end.set()
 
     def work():
-        while not is_over.wait(0.5):
+        while not all(end.wait(0.5) for end in ended):
             troubles.extend(run_jobs.run(world.ports).troubles)
 
-    senders = [threading.Thread(target=send, args=(share,)) for share in shares]
-    workers = [threading.Thread(target=work) for _ in range(WORKERS)]
-    for thread in (*senders, *workers):
-        thread.start()
-    for thread in senders:
-        thread.join()
-    is_over.set()
-    for thread in workers:
-        thread.join()
-    return troubles
+    senders = [partial(send, share, end) for share, end in zip(shares, ended, strict=True)]
+    assert at_once(*senders, *[work] * WORKERS) == []
+    return len(answered), troubles
 
 
 @pytest.mark.slow
@@ -86,7 +85,8 @@ def test_ten_thousand_deliveries_of_five_hundred_payments_book_each_once(world):
     events = bodies(world)
     sent = repeated(events, amount(10_000, 100_000), dice)
     assert len(events) > 1.5 * len(payments)  # one of each capture, and all that came of it later
-    troubles = deliver(world, sent)
+    delivered, troubles = deliver(world, sent)
+    assert delivered == len(sent)
     while (report := run_jobs.run(world.ports)).seen:
         troubles += report.troubles
     assert troubles == []
