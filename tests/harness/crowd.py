@@ -57,6 +57,11 @@ def accounts_for(reminders: int) -> int:
     return -(-reminders // REMINDED)
 
 
+def clients_for(reminders: int) -> int:
+    """How many clients they have, those who pay among them."""
+    return accounts_for(reminders) * (REMINDED + 1)
+
+
 def payer(number: int) -> tuple[str, str, str]:
     """(account, client, debt) of the client of that account who pays while the letters go out."""
     return f"account{number:04d}", f"payer{number:04d}", f"debt-payer{number:04d}"

@@ -15,6 +15,7 @@ from aldia.store import books, codec, keys, letters
 from aldia.store.letters import LetterRecord
 
 ARRIVED = ("accepted", "delivered")
+FIRST = "invoice_sent"
 
 
 @dataclass
@@ -70,6 +71,21 @@ class Reckoning:
                 yield f"{name} is unknown and nobody was told"
             if record.state not in (*ARRIVED, "unknown"):
                 yield f"{name} stayed {record.state}"
+
+    def silent(self) -> Iterator[str]:
+        """Each client who has not paid was written to, once; each mark that says so has its letter."""
+        debts = [codec.loads(Debt, item["data"]) for item in self.items["debt"]]
+        paid = {debt.client_id for debt in debts if any(entry.kind == "payment" for entry in debt.entries)}
+        written = Counter(record.client_id for record in self.letters.values() if record.letter.step == FIRST)
+        covered = {(part.debt_id, part.key) for record in self.letters.values() for part in record.letter.parts}
+        for item in self.items["client"]:
+            client_id = codec.loads(Client, item["data"]).id
+            if written[client_id] > 1 or (written[client_id] < 1 and client_id not in paid):
+                yield f"{client_id} has {written[client_id]} first letters"
+        for debt in debts:
+            for key, mark in debt.marks.items():
+                if mark.state == "sent" and (debt.id, key) not in covered:
+                    yield f"{key} of {debt.id} is marked as sent and there is no letter"
 
     def _is_told(self, record: LetterRecord) -> bool:
         return self.told_unknown[f"{record.client_id} {record.letter.parts[0].debt_id}"] > 0

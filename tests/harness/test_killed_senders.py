@@ -22,7 +22,9 @@ def test_each_reminder_goes_once_or_is_listed_as_unknown_however_often_sender_an
         figures = f"{run.toll}, {len(found.reminders)} reminders, {len(found.unknown)} unknown"
         sys.stdout.write(f"{figures}\n")
         assert list(found.badly_sent()) == []
+        assert list(found.silent()) == []
         assert found.duplicates() == 0
+        assert len(found.items["client"]) == crowd.clients_for(reminders)
         assert len(found.reminders) >= reminders
         told = sum(found.told_unknown.values())
         assert len(found.unknown) <= told <= run.toll.kills_in_send + run.toll.claims_cut_by_engine, figures
@@ -47,7 +49,9 @@ def test_the_same_by_smtp_with_a_connection_for_every_mail():
         figures = f"{run.toll}, {len(found.reminders)} reminders, {len(found.unknown)} unknown"
         sys.stdout.write(f"{figures}\n")
         assert list(found.badly_sent()) == []
+        assert list(found.silent()) == []
         assert found.duplicates() == 0
+        assert len(found.items["client"]) == crowd.clients_for(reminders)
         assert len(found.reminders) >= reminders
         assert len(found.unknown) <= run.toll.kills_in_send + run.toll.claims_cut_by_engine, figures
         assert run.toll.deaths == 0
