@@ -11,14 +11,15 @@ from itertools import count
 from typing import Any
 
 import stripe
+from botocore.exceptions import ReadTimeoutError
 
 from aldia.adapters.stripe_payments import StripePayments
-from aldia.ports import MailUnknown, PaymentUnknown, Ports
+from aldia.ports import MailUnknown, PaymentUnknown, Ports, Unreachable
 from tests.simulator.points import Killed, Mail, StripeTransport, on_botocore
 
 Act = Callable[[Ports, Any], Any]
 ERRORS: dict[str, Callable[[], Exception]] = {
-    "table": lambda: ConnectionError("the table did not answer"),
+    "table": lambda: ReadTimeoutError(endpoint_url="the engine"),  # which the adapter tells as Unreachable
     "mailer": lambda: MailUnknown("timeout"),
     "payments": lambda: stripe.APIConnectionError("timeout"),
 }
@@ -77,7 +78,7 @@ def every_fault(ports: Ports, prepare: Callable[[], Any], act: Act) -> Iterator[
     for how, when in WAYS:
         for at in count(1):
             given, fault = prepare(), Fault(at, when, how)
-            with breaking(ports, fault) as broken, suppress(Killed, ConnectionError, MailUnknown, PaymentUnknown):
+            with breaking(ports, fault) as broken, suppress(Killed, Unreachable, MailUnknown, PaymentUnknown):
                 act(broken, given)
             if not fault.has_fired:
                 break

@@ -10,16 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from aldia.domain.errors import Refused
-from aldia.ports import Conflict, MailRefused, MailUnknown, PaymentRefused, PaymentUnknown
+from aldia.ports import Conflict, MailRefused, MailUnknown, PaymentRefused, PaymentUnknown, Unreachable
 from tests.simulator.points import Killed, name_of
 
 LIFETIME = timedelta(minutes=15)  # of a process: Lambda ends it then
 KEPT_LINES = 400
-NOT_SURPRISING = (Refused, Conflict, PaymentRefused, PaymentUnknown, EndpointConnectionError, ReadTimeoutError)
+NOT_SURPRISING = (Refused, Conflict, PaymentRefused, PaymentUnknown, Unreachable)
 """What a person or a job may be told: repeat it, or no. Anything else that escapes is a defect."""
 
 
@@ -221,7 +220,7 @@ class Machine:
             return stripe.APIConnectionError("no connection")
         if operation == "TransactWriteItems" and self.random.random() < 0.5:
             return Conflict("another transaction holds one of the items")
-        return EndpointConnectionError(endpoint_url="the engine")
+        return Unreachable("EndpointConnectionError")
 
     def _lost(self, area: str) -> Exception:
         """What the caller is told when it was worked off and nobody said so."""
@@ -229,4 +228,4 @@ class Machine:
             return MailUnknown("timeout")
         if area == "payments":
             return stripe.APIConnectionError("the answer was lost")
-        return ReadTimeoutError(endpoint_url="the engine")
+        return Unreachable("ReadTimeoutError")

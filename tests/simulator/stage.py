@@ -11,6 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from aldia import bootstrap
+from aldia.adapters.dynamo_table import _is_repeatable
 from aldia.adapters.stripe_payments import StripePayments
 from aldia.app import create_app
 from aldia.domain.account import Account
@@ -139,7 +140,7 @@ class Points:
         """As DynamoTable does it: alone what may be repeated as it is, all else as a transaction with its token."""
         if not writes:
             return
-        is_alone = len(writes) == 1 and is_repeatable(writes[0])
+        is_alone = len(writes) == 1 and _is_repeatable(writes[0])
         operation = ALONE[type(writes[0])] if is_alone else "TransactWriteItems"
         token = "" if is_alone else f"{next(self._tokens)}"
         self._do(operation, lambda: self.inner.write(*writes, token=token))
@@ -153,15 +154,6 @@ class Points:
         while self.machine.after("table", operation):
             answer = call()
         return answer
-
-
-def is_repeatable(write: Write) -> bool:
-    """As in the adapter: whether writing it twice is the same as once, or a refusal as good."""
-    if isinstance(write, (Put, Set)) and write.alone:
-        return True
-    if isinstance(write, Put):
-        return not write.absent and write.version is None
-    return isinstance(write, (Delete, Set)) and not write.where
 
 
 class InProcess:
