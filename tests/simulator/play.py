@@ -3,7 +3,7 @@
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +12,7 @@ from aldia.flows import ask_first, run_jobs
 from aldia.store import wakeups
 from tests.simulator.acts import ACTS, WITHOUT_WEBHOOKS, Row
 from tests.simulator.ending import at_the_end
-from tests.simulator.machine import CALM, NOT_SURPRISING, Luck, Violation
+from tests.simulator.machine import CALM, NOT_SURPRISING, Luck, Machine, Violation
 from tests.simulator.stage import Stage
 from tests.simulator.watch import Watch
 
@@ -73,12 +73,12 @@ def listening() -> Iterator[Poisoned]:
         log.propagate, log.level = held
 
 
-def play(seed: int) -> Played:
+def play(seed: int, *, made: Callable[..., Machine] = Machine) -> Played:
     """Play one seed to its end; whatever broke a law stands in `violation`."""
     played, watch = Played(seed), Watch()
     dice = random.Random(f"play {seed}")
     luck = dice.choice(LUCKS)
-    stage = Stage.build(seed, luck=luck, on_commit=watch, trust_limits=dice.random() < 0.3)
+    stage = Stage.build(seed, luck=luck, on_commit=watch, made=made, trust_limits=dice.random() < 0.3)
     acts = WITHOUT_WEBHOOKS if dice.random() < 0.2 else ACTS
     with listening() as poisoned:
         try:

@@ -11,6 +11,7 @@ from aldia.flows import deliver
 from aldia.ports import Put
 from aldia.store import cases, letters
 from tests.simulator.acts import ACTS
+from tests.simulator.aimed import Aims, is_work, live
 from tests.simulator.machine import Violation
 from tests.simulator.play import Played, play
 from tests.simulator.tours import IN_SEEDS
@@ -41,16 +42,14 @@ def told(played):
     return f"{last}\nSEED {played.seed}: {played.violation}\nagain: {again}\nkeep it: {keep}"
 
 
-def play_well(seed):
-    played = play(seed)
+def well(played):
     if played.violation:
         raise AssertionError(told(played)) from played.violation
-    return played
 
 
 @pytest.mark.parametrize("seed", kept_seeds())
 def test_a_seed_that_once_broke_a_law_keeps_it(seed):
-    play_well(seed)
+    well(play(seed))
 
 
 def test_a_failing_seed_is_told_with_how_to_play_it_again_and_kept(tmp_path, monkeypatch):
@@ -66,9 +65,12 @@ def test_a_failing_seed_is_told_with_how_to_play_it_again_and_kept(tmp_path, mon
 @pytest.mark.soak
 def test_every_law_holds_whatever_the_seed(record_property, capsys):
     total, seeds = Counter(), amount(170, 10_000)
-    acts, faults, reached = Counter(), Counter(), Counter()
+    acts, faults, reached, aims = Counter(), Counter(), Counter(), Aims()
     for seed in range(1_000, 1_000 + seeds):
-        played = play_well(seed)
+        played, lived = live(seed)
+        well(played)
+        aims.note(played, lived)
+        total["may break"] += lived.may_break
         total += Counter(steps=played.steps, commits=played.commits, letters=played.letters, mails=played.mails)
         acts += played.acts
         faults += played.faults
@@ -81,6 +83,17 @@ def test_every_law_holds_whatever_the_seed(record_property, capsys):
     assert set(faults) == {"killed before", "killed after", "failed", "answer lost", "repeated", "stale index"}
     assert total["letters"] > seeds
     assert total["steps"] > 200 * seeds
+    killed_wherever_anything_is_done(aims, set(reached))
+
+
+def killed_wherever_anything_is_done(aims, reached):
+    """Luck kills at some of the points: at each, before and after, a life that passes it is lived again with its
+    process killed there."""
+    for aim in aims.chosen(amount(1, 10)):
+        played, lived = live(aim.seed, aim)
+        assert lived.has_hit, f"{aim} was not reached again"
+        assert played.violation is None, f"{played.violation}\nagain: {AGAIN.format(seed=aim)}"
+    assert {point for point in reached if is_work(point)} <= aims.everywhere, "written, mailed or asked, never killed"
 
 
 def test_one_seed_is_one_story_in_every_process():
