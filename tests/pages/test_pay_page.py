@@ -273,6 +273,13 @@ def test_one_tap_after_the_payment_tells_the_freelancer_how_the_client_felt(worl
     form = {"csrf": csrf(page), "debt": mark(page), "about": "payment", "score": "bad"}
     assert page.count('name="score"') == 3
     assert phone.post(link + "/opinion", data=form).status_code == 303
+    again = phone.get(link).text
+    assert "¿Querías decir otra cosa?" in again  # a tap beside the right button
+    assert re.findall(r'value="(\w+)" aria-pressed="true"', again) == ["bad"]
+    assert phone.post(link + "/opinion", data=form | {"score": "good"}).status_code == 303
+    assert [known.score for known in world.case(ana, debt).debt(debt.id).opinions] == ["good"]
+    assert phone.post(link + "/opinion", data=form).status_code == 303
+    world.clock.at += timedelta(hours=1)
     assert 'name="score"' not in phone.get(link).text
     assert [known.score for known in world.case(ana, debt).debt(debt.id).opinions] == ["bad"]
     assert "Vale la pena una llamada" in world.browser(ana).get(f"/cobros/{debt.client_id}/{debt.id}").text

@@ -4,7 +4,7 @@ Success is the money and the relationship; both are kept side by side.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from aldia.domain.case import Case, Notice, Outcome
@@ -15,6 +15,7 @@ from aldia.domain.outcomes import live_debt, settled, unchanged
 from aldia.domain.spoken import Opinion, OpinionAbout, OpinionScore
 
 SCORES: tuple[OpinionScore, ...] = ("good", "fair", "bad")
+SECOND_THOUGHTS = timedelta(hours=1)
 
 
 def asked(case: Case, debt: Debt, now: datetime) -> OpinionAbout | None:
@@ -29,6 +30,12 @@ def asked(case: Case, debt: Debt, now: datetime) -> OpinionAbout | None:
     if standing == "paid" and any(entry.kind == "payment" for entry in debt.kept_entries) and "payment" not in said:
         return "payment"
     return "problem" if debt.problem_settled_at and "problem" not in said else None
+
+
+def just_said(debt: Debt, now: datetime) -> Opinion | None:
+    """The client's last word of this hour, which it may have tapped by mistake."""
+    last = max(debt.opinions, key=lambda said: said.at, default=None)
+    return last if last and now - last.at < SECOND_THOUGHTS else None
 
 
 def opinion(case: Case, debt_id: str, *, about: str, score: str, now: datetime) -> Outcome:

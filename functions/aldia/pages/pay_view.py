@@ -44,6 +44,7 @@ class DebtView:
     ways: Ways
     credit_minor: int = 0  # what came over and is still the client's
     opinion_about: OpinionAbout | None = None  # what the client may be asked
+    opinion_now: str = ""  # what it has just said of it, and may change
     next: Asked | None = None  # what its next date asks for, where that is less than all
 
     @property
@@ -124,8 +125,9 @@ class PayView:
 
     @property
     def to_judge(self) -> DebtView | None:
-        """The one debt about which the client is asked how it was treated."""
-        return next((one for one in (*self.settled, *self.debts) if one.opinion_about), None)
+        """The one debt about which the client is asked how it was treated, or has just said so."""
+        asked = [one for one in (*self.settled, *self.debts) if one.opinion_about]
+        return min(asked, key=lambda one: bool(one.opinion_now), default=None)
 
     @property
     def may_choose(self) -> bool:
@@ -186,6 +188,7 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
     still_open = (part.in_force_on for part in standing.instalments if part.open_minor)
     due_on = min(still_open, default=in_force(debt)[-1].due_on)
     is_on_offer = bool(price.discount_minor) and price.holds_until is not None
+    to_ask, just_said = opinions.asked(case, debt, now), opinions.just_said(debt, now)
     return DebtView(
         mark=mark_of(debt),
         debt=debt,
@@ -201,7 +204,8 @@ def _debt(case: Case, debt: Debt, now: datetime) -> DebtView:
         under_way=checkouts.under_way(debt, now),
         credit_minor=standing.credit_minor,
         received=tuple(entry for entry in debt.kept_entries if entry.kind in RECEIVED),
-        opinion_about=opinions.asked(case, debt, now),
+        opinion_about=to_ask or (just_said.about if just_said else None),
+        opinion_now=just_said.score if just_said and not to_ask else "",
         ways=ways(case, debt, now),
     )
 
