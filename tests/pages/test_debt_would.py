@@ -31,7 +31,7 @@ def path(debt):
 
 def lines(html, section="past-title"):
     """(when, what) of the lines of the timeline."""
-    part = html[html.index(f'id="{section}"') :].partition("</section>")[0]
+    part = html[html.index(f'id="{section}"') :].partition("</section>")[0].replace("\xa0·", " ·")
     when = re.findall(r'<span class="when">([^<]*)</span>', part)
     return list(zip(when, re.findall(r'<span class="what">([^<]*)</span>', part), strict=True))
 

@@ -105,7 +105,7 @@ def _opened(token: str) -> tuple[tokens.MorningLink, Account]:
     account = accounts.load(ports(), link.account_id) if link else None
     is_shut = link and account and account.sessions_from is not None and link.made_at < account.sessions_from
     if link is None or account is None or is_shut:
-        abort(page("pages/reply_over.html", 404, text=""))
+        abort(page("pages/reply_over.html", 404, text="", is_morning=True))
     g.zone, g.country, g.language = own_zone(account), account.country, account.language
     g.csrf = guard.form_token(token)
     return link, account

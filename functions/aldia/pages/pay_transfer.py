@@ -83,6 +83,7 @@ def _links(account: Account) -> list[tuple[str, str, bool]]:
 
 
 def _cut(text: str) -> tuple[str, ...]:
+    text = "".join(text.split())  # as it was written before numbers were checked
     return tuple(text[place : place + GROUP] for place in range(0, len(text), GROUP))
 
 

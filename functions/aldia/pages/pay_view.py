@@ -79,7 +79,7 @@ class DebtView:
         debt = self.debt
         is_late = self.quote.on > (debt.own or debt).due_on
         is_told = debt.found_right_at or debt.claim or debt.promise or debt.proposal or debt.agreements
-        return not (is_late or is_told or debt.dispute or debt.problem_settled_at)
+        return not (is_late or is_told or self.is_coming or debt.dispute or debt.problem_settled_at)
 
     @property
     def asks_softly(self) -> bool:
