@@ -12,6 +12,7 @@ from aldia.domain.client import BillingContact
 from aldia.domain.debt import Mark
 from aldia.domain.held import waits
 from aldia.domain.ladder import occurrences
+from aldia.flows.open_debt import with_address
 from tests.domain.answer_world import at, case, debt
 from tests.domain.driver import BRUNO, play
 from tests.soak import amount
@@ -129,7 +130,10 @@ def test_who_was_added_and_left_alone_before_any_letter_went_is_new():
     assert to(both, ROSA, now=DAY_2).client.begun_anew == 1
     written = replace(both, client=replace(both.client, known_addresses=(BOSS.email, ROSA.email)))
     assert to(written, ROSA, now=DAY_2).client.begun_anew == 0
-    assert to(to(known(BOSS)), ROSA, now=DAY_2).client.begun_anew == 1  # without any address for a day
+    nobody = to(known(BOSS).with_debt(debt(approved=("formal_letter",))))
+    assert to(nobody, ROSA, now=DAY_2).client.begun_anew == 1  # without any address for a day
+    with_next_debt = with_address(nobody, replace(nobody.client, contacts=(ROSA,)), DAY_2)
+    assert (with_next_debt.client.begun_anew, with_next_debt.debt("f1").approved) == (1, ())
     assert to(to(known(BOSS)), BOSS, now=DAY_2).client.begun_anew == 0
 
 

@@ -100,6 +100,15 @@ def without_clicks(case: Case) -> Case:
     return replace(case, debts=tuple(replace(debt, approved=(), yeses=()) for debt in case.debts))
 
 
+def told_of(case: Case, client: Client, now: datetime) -> Case:
+    """The case with what was learnt of its client, which may have had no address for a while, or another one."""
+    if addresses(client) == addresses(case.client):
+        return replace(case, client=client)
+    changed = addressed(case.client, client, now, begins_anew=True)
+    is_new = changed.addressed_since != case.client.addressed_since
+    return replace(without_clicks(case) if is_new else case, client=changed)
+
+
 def met(case: Case, known: Client) -> Case:
     """The case told again from when other people began to get its letters, as it is known of the client."""
     since = replace(case.client, addressed_since=known.addressed_since, begun_anew=known.begun_anew)

@@ -15,6 +15,7 @@ from aldia.domain import imported
 from aldia.domain.account import Account
 from aldia.domain.attachments import clean_name
 from aldia.domain.case import Case
+from aldia.domain.new_readers import told_of
 from aldia.flows.debt_files import invoice_key
 from aldia.flows.import_files import Draft, Upload
 from aldia.imports import planning
@@ -167,7 +168,7 @@ def _write(steps: Steps, fresh: tuple[PlannedDebt, ...], batch: Batch, state: st
             ports.files.put(invoice_key(account.id, planned.debt.id), steps.file(planned.file))
     now = ports.clock.now()
     before = steps.case(batch) or Case(account, batch.client, (), ports.holidays)
-    told = replace(before, client=imported.with_identity(before.client, batch.client))
+    told = told_of(before, imported.with_identity(before.client, batch.client), now)
     outcome = imported.bring(told, [planned.debt for planned in fresh], now=now, is_last=batch.is_last)
     claims = [
         imports.claim_invoice(account.id, key, (batch.client.id, planned.debt.id))

@@ -1,12 +1,14 @@
 """A debt is written down, with its client when that is new too: terms frozen, first letter planned."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from aldia.domain import opening
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Outcome
 from aldia.domain.client import BillingContact, Client
 from aldia.domain.debt import Debt
+from aldia.domain.new_readers import told_of
 from aldia.flows import casework
 from aldia.ports import AlreadyThere, Ports
 from aldia.store import cases, lists
@@ -29,15 +31,15 @@ def open_debt(ports: Ports, account: Account, client: Client, debt: Debt) -> Out
         except AlreadyThere:  # the same form sent twice at once
             pass
     return casework.change(
-        ports, account.id, client.id, lambda case, at: opening.open_debt(with_address(case, client), debt, now=at)
+        ports, account.id, client.id, lambda case, at: opening.open_debt(with_address(case, client, at), debt, now=at)
     )
 
 
-def with_address(case: Case, client: Client) -> Case:
+def with_address(case: Case, client: Client, now: datetime) -> Case:
     """The case with the address that was typed, when its client had none to write to."""
     if case.client.emails or not client.emails:
         return case
-    return replace(case, client=replace(case.client, contacts=client.contacts))
+    return told_of(case, replace(case.client, contacts=client.contacts), now)
 
 
 def find_client(ports: Ports, account: Account, *, name: str, email: str) -> Client | None:

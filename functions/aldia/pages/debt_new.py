@@ -130,7 +130,7 @@ def plan_of(typed: Typed) -> Plan:
     now = ports().clock.now()
     stored = open_debt.case_for(ports(), g.account, client)
     try:
-        case = opening.open_debt(open_debt.with_address(stored, client), debt, now=now).case
+        case = opening.open_debt(open_debt.with_address(stored, client, now), debt, now=now).case
     except Refused as refused:
         typed.refuse(refused, "amount")
         return Plan([])
