@@ -11,7 +11,9 @@ from aldia.domain.debt import Debt
 from aldia.domain.new_readers import told_of
 from aldia.flows import casework
 from aldia.ports import AlreadyThere, Ports
-from aldia.store import cases, lists
+from aldia.store import cases, keys, lists, troubles
+
+MOST_NAMESAKES = 10  # are looked at
 
 
 def case_for(ports: Ports, account: Account, client: Client) -> Case:
@@ -44,11 +46,21 @@ def with_address(case: Case, client: Client, now: datetime) -> Case:
 
 def find_client(ports: Ports, account: Account, *, name: str, email: str) -> Client | None:
     """The account's client of that name, the one with that address when several share the name."""
-    found = lists.clients_named(ports, account.id, name)
-    ids = [item["pk"].split("#")[3] for item in found]
-    known = [case.client for case in (cases.load(ports, account, client_id) for client_id in ids) if case]
+    known, _broken = clients_named(ports, account, name)
     same = [client for client in known if not email or not client.emails or email in client.emails]
     return same[0] if same else None
+
+
+def clients_named(ports: Ports, account: Account, name: str) -> tuple[list[Client], list[str]]:
+    """(clients of that name, ids of others that cannot be read and are listed)."""
+    ids = [item["pk"].split("#")[3] for item in lists.clients_named(ports, account.id, name)[:MOST_NAMESAKES]]
+    known, broken = list[Client](), list[str]()
+    for client_id in ids:
+        with troubles.passed_over(broken, client_id):
+            case = cases.load(ports, account, client_id)
+            known += [case.client] if case and case.zone else []
+    troubles.note(ports, [keys.client(account.id, client_id) for client_id in broken])
+    return known, broken
 
 
 def new_client(ports: Ports, account: Account, *, name: str, email: str) -> Client:

@@ -19,7 +19,6 @@ from aldia.mail.account_mail import masked
 from aldia.pages import debt_terms
 from aldia.pages.forms import Typed, is_id
 from aldia.ports import Ports
-from aldia.store import cases, lists
 
 NO_DAY = date(2000, 1, 1)  # stands for a day that could not be read; the form is not saved then
 KINDS = ("business", "person")
@@ -137,22 +136,20 @@ def _client(ports: Ports, account: Account, typed: Typed) -> Client:
     name = typed.take("client", lambda text: parse_line(text, field="client", most=120), "")
     email = typed.take("email", parse_email, "")
     typed.need("client", "debts.client_missing")
-    known = _known(ports, account, name) if name else []
+    known, broken = open_debt.clients_named(ports, account, name) if name else ([], [])
     same = [one for one in known if not email or email in one.emails]
     without = [one for one in known if not one.emails]
     if same:
         return same[0]
+    if broken:  # else it would be a new client, who knows of no silence and no agreement
+        typed.refuse(Refused("debts.client_unreadable", field="client", client=name))
+        return _new(account, typed, open_debt.new_client(ports, account, name=name, email=email))
     if without:
         return replace(without[0], contacts=(*without[0].contacts, BillingContact(email)))
     if known and not typed.get("other_client"):
         typed.values["asks_other"] = "1"  # the form offers the tick that says so
         typed.refuse(Refused("debts.other_email", field="email", known=masked(known[0].emails[0])))
     return _new(account, typed, open_debt.new_client(ports, account, name=name, email=email))
-
-
-def _known(ports: Ports, account: Account, name: str) -> list[Client]:
-    ids = [item["pk"].split("#")[3] for item in lists.clients_named(ports, account.id, name)[:10]]
-    return [case.client for case in (cases.load(ports, account, client_id) for client_id in ids) if case]
 
 
 def _new(account: Account, typed: Typed, client: Client) -> Client:

@@ -21,8 +21,10 @@ from aldia.pages import debt_form, debt_terms, debt_words, guard
 from aldia.pages.country_names import country_choices
 from aldia.pages.debt_ahead import Ahead, clock_names, outlook_within
 from aldia.pages.forms import Typed, is_id
+from aldia.pages.own import Unreadable
 from aldia.pages.render import is_fragment_request, page, ports
-from aldia.store import cases, lists
+from aldia.pages.spoilt import case_of
+from aldia.store import lists
 
 screen = Blueprint("new", __name__)
 
@@ -47,7 +49,8 @@ class Plan:
 @guard.signed_in
 def new() -> Response:
     """The empty form; `?client=` names one that it is for."""
-    case = cases.load(ports(), g.account, request.args.get("client", "")[:40]) if request.args.get("client") else None
+    wanted = request.args.get("client", "")[:40]
+    case = case_of(g.account, wanted, told=Unreadable) if wanted else None
     stranger = open_debt.new_client(ports(), g.account, name="", email="")
     now = ports().clock.now()
     today = Case(g.account, stranger).local_day(now)

@@ -25,11 +25,13 @@ from aldia.flows.own_letter import composed, judged
 from aldia.flows.paying_online import may_pay_online
 from aldia.i18n import formats
 from aldia.mail.compose import compose
+from aldia.pages.own import Unreadable
 from aldia.pages.render import language, ports, t
 from aldia.pages.settings_example import example_case
+from aldia.pages.spoilt import case_of
 from aldia.pages.text_example import as_it_might_go
 from aldia.ports import Message
-from aldia.store import cases, lists
+from aldia.store import lists
 
 MOST = 20  # debts to choose from
 DAYS = {
@@ -137,7 +139,7 @@ def _chosen(case: Case | None, wanted: str) -> tuple[Case | None, Debt | None]:
     values = [choice.value for choice in choices(g.account, case)] if case or "/" not in wanted else [wanted]
     value = wanted if wanted in values else next(iter(values), "")
     client_id, _, debt_id = value.partition("/")
-    held = case or (cases.load(ports(), g.account, client_id, strong=False) if ID.fullmatch(client_id) else None)
+    held = case or (case_of(g.account, client_id, strong=False, told=Unreadable) if ID.fullmatch(client_id) else None)
     return held, next((debt for debt in held.debts if debt.id == debt_id), None) if held else None
 
 

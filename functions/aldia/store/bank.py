@@ -32,7 +32,8 @@ def add(ports: Ports, account_id: str, lines: Sequence[BankLine], now: datetime)
     if not lines:
         return 0
     days = sorted(line.id for line in lines)
-    known = {held.line.id for held in _between(ports, account_id, (days[0], days[-1]))}
+    query = Query(partition(account_id), between=(days[0], days[-1]), strong=True)
+    known = {item["sk"] for item in reading.every(ports, query)}
     new = [line for line in lines if line.id not in known]
     for start in range(0, len(new), BATCH):
         ports.table.write(*(put(account_id, line, now) for line in new[start : start + BATCH]))
@@ -44,11 +45,6 @@ def put(account_id: str, line: BankLine, now: datetime) -> Put:
     item: Item = {"pk": partition(account_id), "sk": line.id, "kind": "bank_line", "schema": codec.SCHEMA}
     item |= {"state": "open", "data": codec.dumps(line), "expires_at": int((now + KEPT).timestamp())}
     return Put(item, absent=True)
-
-
-def _between(ports: Ports, account_id: str, ids: tuple[str, str]) -> list[Held]:
-    query = Query(partition(account_id), between=ids, strong=True)
-    return [_held(item) for item in reading.every(ports, query)]
 
 
 def latest(ports: Ports, account_id: str, *, limit: int) -> list[Held]:

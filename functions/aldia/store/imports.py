@@ -6,6 +6,7 @@ Every move of a record is guarded by its version, so of two tabs that do the sam
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ import msgspec
 from aldia.domain.client import Client
 from aldia.domain.imported import Choices
 from aldia.ports import Delete, Item, Ports, Put, Query
-from aldia.store import codec, keys, reading
+from aldia.store import codec, keys, reading, rows
 
 KEPT = timedelta(days=7)  # a draft, and the files of any import
 AT_ONCE = 100  # keys of one read
@@ -81,18 +82,19 @@ def latest(ports: Ports, account_id: str, limit: int = 20) -> list[ImportRecord]
     """The newest imports first."""
     pk, _ = keys.imported(account_id, "")
     items = ports.table.query(Query(pk, limit=limit, backwards=True, strong=True)).items
-    return [record for record in map(_decoded, items) if _is_alive(record, ports.clock.now())]
+    return [record for record in rows.readable(ports, items, _decoded) if _is_alive(record, ports.clock.now())]
 
 
 def expired(ports: Ports, account_id: str, limit: int = 100) -> list[ImportRecord]:
     """The oldest imports that still have files and need not."""
     pk, _ = keys.imported(account_id, "")
     items = ports.table.query(Query(pk, limit=limit)).items
-    return [one for one in map(_decoded, items) if one.parts and one.kept_until <= ports.clock.now()]
+    found = rows.readable(ports, items, _decoded)
+    return [one for one in found if one.parts and one.kept_until <= ports.clock.now()]
 
 
 def _decoded(item: Item) -> ImportRecord:
-    return replace(codec.loads(ImportRecord, item["data"]), version=item["version"])
+    return replace(codec.of(ImportRecord, item), version=item["version"])
 
 
 def _is_alive(record: ImportRecord, now: datetime) -> bool:
@@ -105,10 +107,10 @@ def every_client(ports: Ports, account_id: str) -> list[Item]:
 
 
 def clients(ports: Ports, account_id: str, ids: Iterable[str]) -> dict[str, Client]:
-    """These clients without their debts; one read for every hundred."""
+    """These clients without their debts, but for those that cannot be read; one read for every hundred."""
     wanted = [keys.client(account_id, one) for one in dict.fromkeys(ids)]
-    items = (item for some in _by(AT_ONCE, wanted) for item in ports.table.get_many(some, strong=False))
-    return {client.id: client for client in (codec.loads(Client, item["data"]) for item in items)}
+    items = [item for some in _by(AT_ONCE, wanted) for item in ports.table.get_many(some, strong=False)]
+    return {client.id: client for client in rows.readable(ports, items, partial(codec.of, Client))}
 
 
 # -- invoices that are here ---------------------------------------------------------------------
