@@ -1,11 +1,18 @@
 """The transfer page: every detail stands there to be copied, with the price of today and the reference."""
 
 import re
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
 
 import pytest
 
 from aldia.banking.reference import reference
 from aldia.domain.account import BankDetails
+from aldia.domain.debt import Discount, Tier
+from aldia.flows import bank_statement
+from aldia.flows.claim_payment import Said, claim_payment
+from aldia.pages.pay_view import mark_of
 from tests.world import csrf
 
 IBAN = BankDetails("Ana Ruiz", "Banco Sol", "ES9121000418450200051332", kind="iban")
@@ -51,6 +58,42 @@ def test_a_sum_is_copied_and_filled_in_with_the_countrys_decimal_mark_and_taken_
     assert sent["amount"] == "1234,56"
     assert phone.post(path, data=sent | {"csrf": csrf(form)}).status_code == 303
     assert world.case(ana, debt).debt(debt.id).claim.amount_minor == 123_456
+
+
+def test_several_invoices_are_paid_with_one_transfer_that_the_statements_reading_knows_again(world):
+    ana = world.account(bank=IBAN, country="ES", timezone="Europe/Madrid", currency="EUR")
+    sums = {"N-1": 10_000, "N-2": 20_000, "N-4": 40_000}
+    discount = Discount("tiers", tiers=(Tier(date(2026, 6, 20), percent=Decimal(5)),))
+    debts = [
+        world.debt(ana, number=number, amount_minor=minor, discount=discount if minor == 20_000 else None)
+        for number, minor in sums.items()
+    ]
+    world.debt(ana, number="U-1", currency="USD")
+    world.advance(hours=3)
+    phone, link = world.browser(), world.link(world.outbox.to("bruno@example.com")[0])
+
+    def shown(debt):
+        return phone.get(f"{link}/transferencia/{mark_of(debt)}").text
+
+    page = shown(debts[2])
+    assert "basta una sola transferencia para las 3" in page
+    assert {"690,00", reference(debts[2].id)} <= set(re.findall(r'data-text="([^"]*)"', page))
+    assert "hasta el 20 de junio de 2026 incluido" in page
+    told = re.search(r'href="([^"]+ya-pague[^"]+)">Ya pagué: N-1<', page)[1].replace("&amp;", "&")
+    assert csrf(phone.get(told).text)
+    owner = world.browser(ana)
+    rows = f"Fecha;Concepto;Importe\n01/06/2026;{reference(debts[2].id)};690,00\n"
+    form = {"csrf": csrf(owner.get("/banco").text), "file": (BytesIO(rows.encode()), "b.csv")}
+    owner.post("/banco", data=form, content_type="multipart/form-data")
+    [one] = bank_statement.board(world.ports, ana).splits
+    assert {share.found.label: share.amount_minor for share in one.shares} == sums | {"N-2": 19_000}
+    claim_payment(world.ports, (ana.id, debts[0].client_id, debts[0].id), Said(None, None, ""))
+    assert "para las 2" in shown(debts[2])  # what is told of already is in no other sum
+    assert "una sola transferencia" not in shown(debts[0])
+    world.debt(ana, number="N-5", amount_minor=29_000)
+    assert "para las 3" in shown(debts[2])
+    world.debt(ana, number="N-6", amount_minor=10_000)  # now two sets come to that sum
+    assert "una sola transferencia" not in shown(debts[2])
 
 
 def test_from_the_transfer_it_is_one_tap_to_say_so(world):

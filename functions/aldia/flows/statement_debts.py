@@ -1,13 +1,13 @@
 """The open debts that lines of a statement may be for, each with its price on the line's day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from aldia.banking.reference import reference, references_in
 from aldia.domain.account import Account
-from aldia.domain.bank_lines import BankLine, Candidate
-from aldia.domain.bank_split import next_part, shares_of
+from aldia.domain.bank_lines import BankLine, Candidate, match
+from aldia.domain.bank_split import next_part, shares_of, split
 from aldia.domain.case import Case
 from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
@@ -89,3 +89,11 @@ def _candidate(case: Case, debt: Debt, on: date) -> Candidate:
         shares_of(debt, on),
         debt.number or debt.concept,
     )
+
+
+def would_be_found(case: Case, shares: Mapping[str, int], named: Debt, on: date) -> bool:
+    """Whether a transfer of that day with that debt's reference would be proposed as just these shares, by debt."""
+    line, known = BankLine("", on, sum(shares.values()), named.currency, ""), candidates([case], on)
+    alone = match(line, (reference(named.id),), known)
+    found = None if alone and alone.is_exact else split(line, (reference(named.id),), known)
+    return found is not None and {share.found.debt_id: share.amount_minor for share in found.shares} == dict(shares)

@@ -1,5 +1,7 @@
 """Where a transfer goes: each detail to copy, the price of today, the reference, a code to scan where there is one."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, g, redirect
@@ -13,8 +15,9 @@ from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.money import to_decimal
 from aldia.domain.phrases import phrase_for
+from aldia.flows import statement_debts
 from aldia.pages import pay
-from aldia.pages.pay_view import DebtView, bare
+from aldia.pages.pay_view import MOST_TOGETHER, DebtView, PayView, bare
 from aldia.pages.render import language, page, t
 
 screen = Blueprint("pay_transfer", __name__)
@@ -31,6 +34,23 @@ class Row(NamedTuple):
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """One transfer for several debts, under the reference of the one that is shown."""
+
+    debts: tuple[DebtView, ...]
+
+    @property
+    def minor(self) -> int:
+        """What they ask for now, together."""
+        return sum(one.asks_minor for one in self.debts)
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which all of them ask for that; None: no discount ends."""
+        return min((one.discount_until for one in self.debts if one.discount_until and not one.next), default=None)
+
+
 @screen.get("/p/<token>/transferencia/<mark>")
 def show(token: str, mark: str) -> Response:
     """The details for one debt; who has nothing left to pay, or nowhere to send it, is led back."""
@@ -43,8 +63,11 @@ def show(token: str, mark: str) -> Response:
     one = next((shown for shown in view.debts if shown.mark == mark), None)
     if one is None or not (case.account.bank.number or case.account.payment_links):
         return redirect(f"/p/{token}?lang={language()}", 303)  # type: ignore[return-value]
+    joint = _joint(view, one) if case.account.bank.number else None
     return page(
         "pages/pay_transfer.html",
+        joint=joint,
+        plain_joint=bare(joint.minor, debt.currency, g.country) if joint else "",
         token=token,
         one=one,
         rows=rows(case.account.bank) if case.account.bank.number else [],
@@ -56,6 +79,19 @@ def show(token: str, mark: str) -> Response:
         phrase=phrase_for(case.client.phrase, case.account.phrase),
         pay_style=Markup(assets.pay_style()),  # noqa: S704  our own style sheet
     )
+
+
+def _joint(view: PayView, one: DebtView) -> Joint | None:
+    """What is open besides, in the same currency, where a statement's reading would know it again; else nothing.
+
+    Interest grows by the day: such a sum would be another one when the transfer comes.
+    """
+    same = [other for other in view.debts if other.debt.currency == one.debt.currency]
+    debts = tuple(other for other in same if not (other.is_coming or other.asks_softly or other.quote.interest_minor))
+    shares = {other.debt.id: other.asks_minor for other in debts}
+    is_several = one in debts and 1 < len(debts) <= MOST_TOGETHER
+    known = is_several and statement_debts.would_be_found(view.case, shares, one.debt, one.quote.on)
+    return Joint(debts) if known else None
 
 
 def rows(bank: BankDetails) -> list[Row]:
