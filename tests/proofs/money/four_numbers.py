@@ -9,9 +9,10 @@ from flask import g
 
 from aldia.adapters.stripe_payments import checkout_params
 from aldia.adapters.stripe_units import from_stripe
-from aldia.domain.case import Letter, LetterPart
+from aldia.domain import writing
 from aldia.domain.currencies import decimals
-from aldia.domain.dates import next_asked
+from aldia.domain.dates import asked, next_asked
+from aldia.domain.ledger import in_force
 from aldia.domain.look import Look
 from aldia.flows import payment_facts, start_payment
 from aldia.flows.payment_facts import one_by_one
@@ -53,14 +54,21 @@ def shown(app, case, debt, now):
 
 def mailed(case, debt, now):
     """In the letter of that day, in both of its parts: the sum on the debt's card."""
-    day = case.local_day(now)
-    step = "pre_due" if day < debt.due_on else "due_today" if day == debt.due_on else "overdue_1"
-    part = LetterPart(debt.id, step, step, Look(case, debt, now).ask(None), debt.currency)
-    letter = Letter(step, "ladder", day, now, parts=(part,))
-    mail = compose(case, letter, link=LINK, stop_link=LINK, pays_online=True)
+    mail = compose(case, _written(case, debt, now), link=LINK, stop_link=LINK, pays_online=True)
     on_card = re.search(rf"^  .*{debt.number}.*\n  (.+)$", mail.text, re.MULTILINE)[1]
     in_text = minor_of(on_card, debt.currency)
     return {in_text} if on_card in unescape(mail.html) else {in_text, "not in the HTML"}
+
+
+def _written(case, debt, now):
+    """The letter of the ladder about the date that is asked for next, as whoever decides writes it."""
+    look = Look(case, debt, now)
+    on = asked(debt, look.today).on
+    step = "pre_due" if look.today < on else "due_today" if look.today == on else "overdue_1"
+    ids = {part.id for part in in_force(debt) if part.due_on == on}
+    due = next(one for one in look.occurrences if one.step.step == step and one.instalment_id in ids)
+    _case, [letter] = writing._ladder(case, [(look, due)])
+    return letter
 
 
 def pressed(case, debt, now, shown_minor, *, up_to=None):
