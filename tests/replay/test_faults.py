@@ -99,6 +99,7 @@ CASES = [
     ("debts.0.instalments", [{"due_on": "2026-06-30", "amount": "1000.00"}], "debts[0].instalments"),
     ("debts.0.instalments", [{"due_on": "2026-07-01", "amount": "0.00"}], "debts[0].instalments[0].amount"),
     ("debts.0.instalments", [], "debts[0].instalments"),
+    ("debts.0.number", "=?UTF-8?Q?=0D=0A?=", "debts[0].number"),
     ("debts.0.terms", [{"share": "60", "after": ["days+0"]}], "debts[0].terms"),
     ("debts.0.terms", [{"share": "60", "after": ["days+0"]}, {"share": "50", "after": []}], "debts[0].terms"),
     ("debts.0.terms", [{"rest": True, "after": ["weeks+1"]}], "debts[0].terms"),

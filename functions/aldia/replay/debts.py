@@ -30,7 +30,7 @@ from aldia.replay.faults import (
     whole,
     words,
 )
-from aldia.replay.people import FARTHEST_DAYS, People
+from aldia.replay.people import FARTHEST_DAYS, People, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _leave_unread(fields: Fields) -> None:
 
 
 def _debt(fields: Fields, own_id: str, client: Client | None, currency: str) -> Debt | None:
-    number = fields.need("number", text)
+    number = fields.need("number", number_of)
     issued_on, due_on = fields.need("issued_on", day), fields.need("due_on", day)
     amount_minor = fields.need("amount", money(currency))
     opened_at = fields.find("opened_at", instant)

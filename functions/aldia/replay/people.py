@@ -13,7 +13,7 @@ from aldia.domain.client import BillingContact, Client
 from aldia.domain.countries import main_zone
 from aldia.domain.debt import Anchor, Step
 from aldia.domain.ladder import DEFAULT_LADDER
-from aldia.mail.headers import clean_header
+from aldia.mail.headers import clean_header, one_line
 from aldia.replay.faults import Fields, Wrong, day, flag, one_of, text, whole, words
 
 LANGUAGES = ("es", "en")
@@ -145,6 +145,12 @@ def _step_name(value: Any) -> str:
 
 def _name(value: Any) -> str:
     return clean_header(text(value))
+
+
+def number_of(value: Any) -> str:
+    """A debt's number: text that the subject of a mail can carry."""
+    clean_header(one_line(text(value)))
+    return str(value)
 
 
 def _country(value: Any) -> str:
