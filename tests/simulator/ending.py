@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from aldia.domain.ladder import step_of
 from aldia.domain.ledger import law_of_money
 from aldia.store import keys, letters
 from aldia.store.letters import LetterRecord
@@ -44,7 +45,7 @@ def _letters_are_told(stage: Stage, client_id: str) -> None:
     covered = {(part.debt_id, part.key) for _item, record in records.values() for part in record.letter.parts}
     for debt in stage.case(client_id).debts:
         for key, mark in debt.marks.items():
-            step = key.partition("@")[0].partition("/")[0]
+            step = step_of(key)
             if mark.state == "sent" and (debt.id, key) not in covered and step not in TASKS:
                 raise Violation("silent", f"{key} of {debt.id} is marked as sent and there is no letter")
 

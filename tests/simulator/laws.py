@@ -7,7 +7,7 @@ from datetime import date, datetime
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Yes
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.prevention import Accepted
 from aldia.ports import Item
 from aldia.store import cases, codec, keys, working_terms
@@ -129,7 +129,7 @@ def goes_on(case: Case, letter: Letter, name: str) -> None:
             continue
         sent = [(key, mark.moved_to or mark.at) for key, mark in debt.marks.items() if mark.state == "sent"]
         gone = [key for key, at in sent if since <= case.local_day(at) < max(broken)]
-        before = {key.partition("@")[0].partition("/")[0] for key in gone}
+        before = {step_of(key) for key in gone}
         reached = max((ladder.index(step) for step in before & set(ladder)), default=0)
         if part.step in MILD or ladder.index(part.step) < reached:
             raise Violation("moved on", f"{name} says {part.step} after {sorted(before)}, and {broken} were not kept")

@@ -71,7 +71,7 @@ def waits_for_click(debt: Debt) -> bool:
     """Whether a step that has fallen due waits for the freelancer's click."""
     asked = {step.step for step in ladder_of(debt) if step.approve and step.step not in debt.approved}
     waiting = (key for key, mark in debt.marks.items() if mark.state == "waiting")
-    return any(key.partition("@")[0].partition("/")[0] in asked for key in waiting)
+    return any(step_of(key) in asked for key in waiting)
 
 
 def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
@@ -182,6 +182,11 @@ def _invoice_day(debt: Debt) -> date:
 def _key(step: Step, instalment_id: str, repeat: int, again: Anew | None) -> str:
     about = f"{'' if instalment_id == FIRST_INSTALMENT else instalment_id}{suffix(again)}"
     return f"{step.step}{'@' if about else ''}{about}{f'/{repeat + 1}' if repeat else ''}"
+
+
+def step_of(key: str) -> str:
+    """Name of the step that the key of an occurrence begins with."""
+    return key.partition("@")[0].partition("/")[0]
 
 
 def named_in(key: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from aldia.domain.agreements import times_broken
-from aldia.domain.ladder import Occurrence, ladder_of, went_at
+from aldia.domain.ladder import Occurrence, ladder_of, step_of, went_at
 from aldia.domain.look import Look
 from aldia.domain.new_readers import anew, nth_of
 
@@ -42,4 +42,4 @@ def _next_place(look: Look, broken_on: date, nth: int) -> int:
 def _went_before(look: Look, day: date, nth: int) -> set[str]:
     """Names of the steps of which a letter went before that day, to the same readers."""
     sent = ((key, mark) for key, mark in look.debt.marks.items() if mark.state == "sent" and nth_of(key) == nth)
-    return {key.partition("@")[0].partition("/")[0] for key, mark in sent if look.case.local_day(went_at(mark)) < day}
+    return {step_of(key) for key, mark in sent if look.case.local_day(went_at(mark)) < day}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aldia.domain.case import Case, Notice, Outcome
 from aldia.domain.debt import Debt
+from aldia.domain.ladder import step_of
 from aldia.domain.outcomes import settled, unchanged, unpaid_debt
 
 
@@ -22,4 +23,4 @@ def may_not_have_come(debt: Debt, at: datetime) -> bool:
     if debt.found_right_at:
         return False
     gone = ((key, mark.moved_to or mark.at) for key, mark in debt.marks.items() if mark.state == "sent")
-    return not any(when < at or key.partition("@")[0].partition("/")[0] == "invoice_sent" for key, when in gone)
+    return not any(when < at or step_of(key) == "invoice_sent" for key, when in gone)

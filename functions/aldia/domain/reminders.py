@@ -8,6 +8,7 @@ from typing import Literal
 from aldia.domain.agreed import brought_up_to_date
 from aldia.domain.case import Case, Outcome
 from aldia.domain.held import with_held
+from aldia.domain.ladder import step_of
 from aldia.domain.reply_clock import nudged
 from aldia.domain.steps import live, with_reasons, with_tasks, without_past
 from aldia.domain.wakeups import next_after
@@ -87,4 +88,4 @@ def planned(before: Case, outcome: Outcome, at: datetime) -> Iterator[Planned]:
         known = before.debt(debt.id).marks
         for key, mark in debt.marks.items():
             if mark.reason and key not in known:
-                yield Planned(at, "skip", debt.id, key.partition("@")[0].partition("/")[0], key, reason=mark.reason)
+                yield Planned(at, "skip", debt.id, step_of(key), key, reason=mark.reason)

@@ -7,7 +7,7 @@ from aldia.domain import calendar
 from aldia.domain.case import Case, Task
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt, Mark
-from aldia.domain.ladder import Occurrence, ladder_of
+from aldia.domain.ladder import Occurrence, ladder_of, step_of
 from aldia.domain.look import Look, looked_at
 from aldia.domain.moved_on import is_passed
 from aldia.domain.new_readers import anew, nth_of
@@ -44,7 +44,7 @@ def without_older(look: Look) -> Debt:
         key: replace(mark, state="given_up", reason=NEW_READERS, over_on=look.today)
         for key, mark in look.debt.marks.items()
         if mark.state == "waiting" and nth_of(key) < again.nth
-        if key.partition("@")[0].partition("/")[0] in comes_again
+        if step_of(key) in comes_again
     }
     return replace(look.debt, marks={**look.debt.marks, **older}) if older else look.debt
 

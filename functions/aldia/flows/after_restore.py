@@ -75,7 +75,7 @@ def after_restore(ports: Ports, since: datetime) -> Drilled:
     doubts = 0
     for item in ports.table.every("client"):
         with _passed_over(ports, unread, (item["pk"], "CLIENT"), mark=restored.doubt_client):
-            doubts += _doubt_client(ports, *_client_of(item["pk"]))
+            doubts += _doubt_client(ports, keys.owner(item["pk"]), keys.client_of(item["pk"]))
     for item in ports.table.every("letter"):
         with _passed_over(ports, unread, (item["pk"], item["sk"]), mark=restored.doubt_letter):
             doubts += _doubt_letter(ports, letters.decoded(item))
@@ -121,10 +121,6 @@ def tell(ports: Ports) -> Told:
         with _passed_over(ports, unread, (item["pk"], item["sk"])):
             done.append(_tell(ports, keys.owner(item["pk"] + "#")))
     return Told(done.count(True), done.count(False) + len(unread), tuple(unread))
-
-
-def _client_of(pk: str) -> tuple[str, str]:
-    return pk.split("#")[1], pk.split("#")[3]
 
 
 def _stop(ports: Ports, account_id: str, since: datetime) -> None:

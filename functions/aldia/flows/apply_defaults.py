@@ -50,7 +50,7 @@ def _step(ports: Ports, account_id: str, held: Pass) -> Pass | None:
     for item in page.rows:
         if item["row"].get("open"):
             with troubles.passed_over(broken, item["pk"]):
-                changed += _one(ports, account_id, item["pk"].split("#")[3], wanted)
+                changed += _one(ports, account_id, keys.client_of(item["pk"]), wanted)
     # What cannot be read is looked at again with what is due, and listed, until it can be.
     for pk in (*broken, *(item["pk"] for item in page.broken)):
         ports.table.write(Set(pk, "CLIENT", keys.wake(pk, "CLIENT", ports.clock.now(), ports.settings.wake_shards)))
@@ -133,7 +133,7 @@ def look_ahead(
     now = ports.clock.now()
     found: list[Ahead] = []
     broken: list[str] = []
-    for client_id in (item["pk"].split("#")[3] for item in page.rows):
+    for client_id in (keys.client_of(item["pk"]) for item in page.rows):
         with troubles.passed_over(broken, client_id):
             case = cases.load(ports, old, client_id, strong=False)
             if case:

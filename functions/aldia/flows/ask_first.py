@@ -13,7 +13,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.needs import Need, needs
 from aldia.flows import casework, settings_change
 from aldia.ports import Ports, Put
-from aldia.store import cases, lists, mornings, troubles
+from aldia.store import cases, keys, lists, mornings, troubles
 from aldia.store import needs as stored
 
 CLIENTS = 300  # with something open, that are looked at
@@ -78,7 +78,7 @@ def _clients(ports: Ports, account: Account) -> tuple[list[str], bool, list[str]
         limit=CLIENTS,
         keep=lambda item: bool(item["row"].get("open")) and item["row"].get("asks", account.asks_first),
     )
-    return [item["pk"].split("#")[3] for item in page.rows], not page.after, page.broken_clients
+    return [keys.client_of(item["pk"]) for item in page.rows], not page.after, page.broken_clients
 
 
 def is_asked(ports: Ports, account: Account) -> bool:

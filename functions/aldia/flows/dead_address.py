@@ -10,7 +10,7 @@ def dead_address(ports: Ports, address: str) -> int:
     """Silence every client that is written to there, in every account, as a bounce does; how many."""
     wanted, found = address.strip().casefold(), 0
     for item in ports.table.every("client"):
-        account_id, client_id = keys.owner(item["pk"]), item["pk"].split("#")[3]
+        account_id, client_id = keys.owner(item["pk"]), keys.client_of(item["pk"])
         found += _silenced(ports, account_id, client_id, wanted)
     return found
 

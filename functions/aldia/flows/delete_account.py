@@ -132,7 +132,7 @@ def _client(ports: Ports, account_id: str, pk: str) -> None:
             debt_id = item["sk"].removeprefix("D#")  # by its key: what cannot be read is deleted as well
             entries = reading.partition(ports, keys.entry(account_id, debt_id, "")[0])
             _delete(ports, [(entry["pk"], entry["sk"]) for entry in entries])
-            ports.table.write(references.forget(account_id, pk.split("#")[3], debt_id))
+            ports.table.write(references.forget(account_id, keys.client_of(pk), debt_id))
         elif item["sk"].startswith("S#"):
             with troubles.passed_over([], item["sk"]):
                 _shut(ports, codec.loads(CheckoutRecord, item["data"]))

@@ -18,7 +18,7 @@ from aldia.imports.reading import read_file
 from aldia.imports.rows import Books, FileReading, ImportRow
 from aldia.imports.verdicts import judge
 from aldia.ports import Delete, Ports
-from aldia.store import imports
+from aldia.store import imports, keys
 from aldia.store.imports import ImportRecord
 from aldia.store.rows import checked, readable
 
@@ -125,7 +125,7 @@ def _as_many(judged: Iterator[ImportRow], reading: FileReading) -> tuple[ImportR
 def known_people(ports: Ports, account_id: str) -> list[Person]:
     """The account's clients, as far as an invoice can name them."""
     return [
-        Person(item["pk"].split("#")[3], item["row"]["name"], item["row"]["email"], item["row"].get("tax_id", ""))
+        Person(keys.client_of(item["pk"]), item["row"]["name"], item["row"]["email"], item["row"].get("tax_id", ""))
         for item in readable(ports, imports.every_client(ports, account_id), partial(checked, "CLIENTS"))
     ]
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from aldia.domain import open_limit
 from aldia.domain.case import Case, Task
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.needs import Need, NeedKind
 from aldia.flows import casework
 from aldia.ports import Ports
@@ -55,4 +55,4 @@ def _tasks_of(case: Case, debt_id: str) -> list[str]:
 def _since(case: Case, debt_id: str, kind: str) -> datetime | None:
     """When the task appeared, from its mark."""
     marks = case.debt(debt_id).marks.items()
-    return max((mark.at for key, mark in marks if key.partition("@")[0].partition("/")[0] == kind), default=None)
+    return max((mark.at for key, mark in marks if step_of(key) == kind), default=None)

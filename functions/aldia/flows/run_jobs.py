@@ -84,7 +84,7 @@ def _handle(ports: Ports, pk: str, sk: str, known: Known) -> int:
     if sk in OF_ACCOUNTS:
         OF_ACCOUNTS[sk](ports, keys.owner(pk))
         return 0
-    account_id, client_id = pk.split("#")[1], pk.split("#")[3]
+    account_id, client_id = keys.owner(pk), keys.client_of(pk)
     if sk == "CLIENT":
         return remind.remind(ports, account_id, client_id, known)
     if sk.startswith("K#"):

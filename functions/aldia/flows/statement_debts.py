@@ -13,7 +13,7 @@ from aldia.domain.debt import Debt
 from aldia.domain.ledger import stand, state
 from aldia.domain.parsing import fold
 from aldia.ports import Item, Ports
-from aldia.store import cases, lists, troubles
+from aldia.store import cases, keys, lists, troubles
 
 MOST_DEBTS = 2000  # open debts that are looked through
 MOST_CHOICES = 200  # open debts that a line may be given to by choosing
@@ -37,7 +37,7 @@ def choices(ports: Ports, account: Account) -> tuple[Choice, ...]:
     for item in lists.rows(ports, account.id, "OPEN", limit=MOST_CHOICES).rows:
         row = item["row"]
         name = " · ".join(filter(None, (row["client"], row["number"] or row["concept"])))
-        ids = item["pk"].split("#")[3], item["sk"].removeprefix("D#")
+        ids = keys.client_of(item["pk"]), item["sk"].removeprefix("D#")
         found.append(Choice(*ids, name, row["currency"], row["balance"]))
     return tuple(found)
 
@@ -55,7 +55,7 @@ def clients_of(ports: Ports, account: Account, lines: Sequence[BankLine]) -> lis
         return is_known or is_named or row["sign"] == "already_paid" or (row["currency"], row["balance"]) in sums
 
     rows = lists.rows(ports, account.id, "OPEN", limit=MOST_DEBTS, keep=may_be, most=MOST_DEBTS).rows
-    clients = list(dict.fromkeys(row["pk"].split("#")[3] for row in rows))[:MOST_CLIENTS]
+    clients = list(dict.fromkeys(keys.client_of(row["pk"]) for row in rows))[:MOST_CLIENTS]
     found: list[Case] = []
     for client_id in clients:
         with troubles.passed_over([], client_id):  # the jobs list it; the others' payments are found

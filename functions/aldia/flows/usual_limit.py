@@ -7,8 +7,8 @@ from aldia.domain.needs import Need
 from aldia.domain.open_limit import to_tell
 from aldia.domain.prevention import OpenLimit
 from aldia.flows import settings_change
-from aldia.ports import Item, Ports
-from aldia.store import cases, lists, needs, troubles
+from aldia.ports import Ports
+from aldia.store import cases, keys, lists, needs, troubles
 
 LOOKED_AT = 1000  # open debts, the earliest due
 TOLD_AT_ONCE = 25  # clients; the others are told of with their next change
@@ -18,7 +18,7 @@ def open_by_client(ports: Ports, account_id: str) -> Counter[tuple[str, str]]:
     """What each client has open, in minor units by (client, currency), from the rows of the list of open debts."""
     sums: Counter[tuple[str, str]] = Counter()
     for item in lists.rows(ports, account_id, "OPEN", limit=LOOKED_AT).rows:
-        sums[_client_of(item), item["row"]["currency"]] += item["row"]["balance"]
+        sums[keys.client_of(item["pk"]), item["row"]["currency"]] += item["row"]["balance"]
     return sums
 
 
@@ -36,7 +36,3 @@ def set_usual_limit(ports: Ports, account: Account, limit: OpenLimit | None, *, 
             if case and to_tell(case, now):
                 ports.table.write(needs.put(account.id, client_id, Need("", "over_limit"), now))
     return changed
-
-
-def _client_of(item: Item) -> str:
-    return str(item["pk"].split("#")[3])

@@ -13,6 +13,7 @@ from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.concessions import has_part_choices
 from aldia.domain.debt import Debt
+from aldia.domain.ladder import step_of
 from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.phrases import phrase_for
 from aldia.domain.received import may_not_have_come
@@ -301,7 +302,7 @@ def _days_sent(
         (mark.moved_to or mark.at).astimezone(zone).date()
         for debt in debts
         for key, mark in debt.marks.items()
-        if mark.state == "sent" and key.partition("@")[0].partition("/")[0] in steps
+        if mark.state == "sent" and step_of(key) in steps
         if since is None or (mark.moved_to or mark.at) >= since
     }
     return sorted(day for day in days if day < before)

@@ -11,6 +11,7 @@ from aldia.domain.account import Account
 from aldia.domain.approvals import Asked
 from aldia.domain.asking_days import own_zone
 from aldia.domain.errors import Refused
+from aldia.domain.ladder import step_of
 from aldia.flows import ask_first
 from aldia.flows.ask_first import Board, Left
 from aldia.flows.own_letter import composed
@@ -137,13 +138,9 @@ def _page(account: Account, board: Board, status: int = 200, *, error: str = "",
 
 
 def _left_one(one: Left) -> str:
-    steps = dict.fromkeys(step_name(_step(key)) for _debt_id, key in one.parts)
+    steps = dict.fromkeys(step_name(step_of(key)) for _debt_id, key in one.parts)
     titles = (label(debt.number, debt.concept) for debt in one.debts)
     return t("approvals.left_one", client=one.case.client.name, step=", ".join(steps), label=", ".join(titles))
-
-
-def _step(key: str) -> str:
-    return key.partition("@")[0].partition("/")[0]
 
 
 def _card(account: Account, one: Asked, now: datetime) -> Card:

@@ -9,7 +9,7 @@ from aldia.domain.client import Client
 from aldia.pages import long_list
 from aldia.pages.long_list import Onward
 from aldia.ports import Item, Ports
-from aldia.store import lists
+from aldia.store import keys, lists
 
 FIRST = 12  # rows that are shown at once
 
@@ -51,4 +51,4 @@ def _row(item: Item, today: date) -> Row:
     held = item["row"]
     is_over = held.get("until", "9999-12-31") < today.isoformat()
     sign = "" if is_over else held.get("sign", "")
-    return Row(item["pk"].split("#")[3], held["name"], held["email"], held["open"], sign)
+    return Row(keys.client_of(item["pk"]), held["name"], held["email"], held["open"], sign)

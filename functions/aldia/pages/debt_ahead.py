@@ -9,7 +9,7 @@ from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
 from aldia.domain.held import NEEDS_APPROVAL
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.letter_notes import FACT
 from aldia.domain.look import Look, is_open_mark
 from aldia.domain.new_readers import is_first_of
@@ -157,7 +157,7 @@ def _task_key(case: Case, task: Planned, at: datetime) -> str:
     """Which occurrence a task is: the one that was marked as gone in that run."""
     marks = case.debt(task.debt_id).marks.items()
     gone = (key for key, mark in marks if mark.state == "sent" and at in (mark.at, mark.moved_to))
-    return next((key for key in gone if key.partition("@")[0].partition("/")[0] == task.step), task.key)
+    return next((key for key in gone if step_of(key) == task.step), task.key)
 
 
 def _composed(one: Ahead, case: Case, letter: Letter, debt_id: str, *, base_url: str) -> Ahead:

@@ -12,7 +12,7 @@ from aldia.domain.client import Client
 from aldia.pages import long_list
 from aldia.pages.long_list import Onward
 from aldia.ports import Item, Ports
-from aldia.store import lists
+from aldia.store import keys, lists
 from aldia.store.lists import Shelf
 
 FIRST, FIRST_SHUT = 20, 12  # rows that are shown at once: of the open ones; of the closed and deleted ones
@@ -108,7 +108,7 @@ def _has_none(ports: Ports, account: Account) -> bool:
 
 def _row(item: Item, today: date) -> Row:
     row = item["row"]
-    client_id, debt_id = item["pk"].split("#")[3], item["sk"].removeprefix("D#")
+    client_id, debt_id = keys.client_of(item["pk"]), item["sk"].removeprefix("D#")
     return Row(
         href=f"/cobros/{client_id}/{debt_id}",
         client=row["client"],

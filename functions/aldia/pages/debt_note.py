@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g
 from aldia.domain.case import Case, Letter
 from aldia.domain.debt import Debt, LetterNote
 from aldia.domain.errors import Refused
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.letter_notes import FACT, checked
 from aldia.domain.reminders import foreseen
 from aldia.domain.tone_fixes import mended
@@ -104,7 +104,7 @@ def _taking(case: Case, debt: Debt, now: datetime) -> tuple[Case, Letter] | None
 
 
 def _would_take(case: Case, debt: Debt, key: str, words: str) -> tuple[Case, Letter]:
-    step = key.partition("@")[0].partition("/")[0]
+    step = step_of(key)
     known = step if step in {rung.step for rung in ladder_of(debt)} else "overdue_1"
     letter = text_preview.letter_of(case, debt, known)
     return case, replace(letter, facts={FACT: words})

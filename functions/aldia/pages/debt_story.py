@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from aldia.domain.case import Case, Notice
 from aldia.domain.debt import Debt, Mark
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.i18n import catalog
 from aldia.mail.account_mail import News, news_line
 from aldia.pages.render import language, t
@@ -114,7 +114,7 @@ def _marks(debt: Debt) -> Iterator[Moment]:
     """Steps that were skipped, and tasks that appeared."""
     tasks = {rung.step for rung in ladder_of(debt) if rung.channel == "task"}
     for key, mark in debt.marks.items():
-        step = key.partition("@")[0].partition("/")[0]
+        step = step_of(key)
         if mark.state == "given_up":
             yield Moment(mark.at, "skipped", step_name(step), why=reason_of(mark.reason), label="debt.letter_skipped")
         elif mark.state == "sent" and step in tasks:

@@ -8,7 +8,7 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Task
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.ledger import stand
 from aldia.domain.needs import KINDS, needs
 from aldia.domain.open_limit import to_tell
@@ -224,7 +224,7 @@ def _step(wish: Wish, debt: Debt | None) -> str:
     """The letter that waits for a click, or the task's own step."""
     if debt is None or wish.kind != "approval":
         return wish.kind
-    waiting = {key.partition("@")[0].partition("/")[0] for key, mark in debt.marks.items() if mark.state == "waiting"}
+    waiting = {step_of(key) for key, mark in debt.marks.items() if mark.state == "waiting"}
     asked = [step.step for step in ladder_of(debt) if step.approve and step.step not in debt.approved]
     return next((step for step in asked if step in waiting), wish.kind)
 

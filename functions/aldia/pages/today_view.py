@@ -18,7 +18,7 @@ from aldia.pages.own import broken
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import Coming
 from aldia.ports import Item, Ports
-from aldia.store import lists, mornings, troubles
+from aldia.store import keys, lists, mornings, troubles
 
 ALL_DEBTS = f"/cobros?filas={longest(FIRST)}"  # the list that adds up as much as one page can
 RECENT, LETTERS, NEWS = timedelta(days=7), 6, 6
@@ -134,7 +134,7 @@ def _happened(account: Account, item: Item, now: datetime) -> Line:
 def _letter(item: Item, zone: ZoneInfo, now: datetime) -> Line:
     held = item["row"]
     at = datetime.fromisoformat(item["account_sk"].partition("#")[0]).replace(tzinfo=now.tzinfo)
-    client_id = item["pk"].split("#")[3]
+    client_id = keys.client_of(item["pk"])
     href = f"/cobros/{client_id}/{held['debts'][0]}" if held["debts"] else f"/clientes/{client_id}"
     text = t("today.letter_to", step=step_name(held["step"]), client=held["client"])
     state = STATES.get(held["state"], "skipped")

@@ -7,7 +7,7 @@ from typing import Any
 from aldia.adapters.public_holidays import data_version
 from aldia.domain.case import LetterPart
 from aldia.domain.debt import Debt
-from aldia.domain.ladder import ladder_of, went_at
+from aldia.domain.ladder import ladder_of, step_of, went_at
 from aldia.domain.ledger import stand, state
 from aldia.domain.money import to_decimal
 from aldia.domain.quote import Quote
@@ -167,11 +167,6 @@ class Report:
                 for part in at.instalments
             ],
         }
-
-
-def step_of(key: str) -> str:
-    """The step's name in the key of one of its occurrences."""
-    return key.partition("@")[0].partition("/")[0]
 
 
 def written(minor: int, currency: str) -> str:

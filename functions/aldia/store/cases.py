@@ -8,6 +8,7 @@ from aldia.domain.account import Account
 from aldia.domain.case import Case, Outcome
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
+from aldia.domain.ladder import step_of
 from aldia.domain.ledger import state
 from aldia.ports import Check, Conflict, Item, PaymentTruth, Ports, Put, Query, Write
 from aldia.store import accounts, books, codec, keys, needs, news, reading, references, restored, tallies, tasks
@@ -86,7 +87,7 @@ def _only_noted(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
 
 def _is_only_noted(was: Debt, debt: Debt, appeared: set[tuple[str, str]]) -> bool:
     new = {key: mark for key, mark in debt.marks.items() if mark != was.marks.get(key)}
-    went = {key.partition("@")[0].partition("/")[0] for key, mark in new.items() if mark.state == "sent"}
+    went = {step_of(key) for key, mark in new.items() if mark.state == "sent"}
     return bool(new) and debt == replace(was, marks=debt.marks) and all((debt.id, step) in appeared for step in went)
 
 

@@ -157,3 +157,8 @@ NO_WAKE = {"wake_pk": None, "wake_sk": None}
 def owner(pk: str) -> str:
     """The account that a tenant's partition belongs to."""
     return pk.split("#")[1]
+
+
+def client_of(pk: str) -> str:
+    """The client that a partition belongs to."""
+    return pk.split("#")[3]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aldia.domain.parsing import fold
 from aldia.ports import Item, Ports, Query
-from aldia.store import troubles
+from aldia.store import keys, troubles
 from aldia.store.rows import is_readable
 
 Shelf = Literal["OPEN", "SHUT", "CLIENTS", "LETTERS", "NEWS"]
@@ -32,7 +32,7 @@ class Page:
     @property
     def broken_clients(self) -> list[str]:
         """Ids of the clients that are left out, or something of theirs."""
-        return list(dict.fromkeys(item["pk"].split("#")[3] for item in self.broken))
+        return list(dict.fromkeys(keys.client_of(item["pk"]) for item in self.broken))
 
 
 def rows(

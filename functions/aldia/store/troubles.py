@@ -80,7 +80,7 @@ def names(ports: Ports, account_id: str, ids: Sequence[str]) -> list[str]:
     """Names of clients, read without what cannot be read; an id where no name is left."""
     asked = ids[:SHOWN]
     items = ports.table.get_many([keys.client(account_id, one) for one in asked], strong=False) if asked else []
-    named = {item["pk"].split("#")[3]: name_in(item) for item in items}
+    named = {keys.client_of(item["pk"]): name_in(item) for item in items}
     return [named.get(one) or one for one in asked]
 
 
