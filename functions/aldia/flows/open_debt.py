@@ -53,7 +53,7 @@ def find_client(ports: Ports, account: Account, *, name: str, email: str) -> Cli
 
 def clients_named(ports: Ports, account: Account, name: str) -> tuple[list[Client], list[str]]:
     """(clients of that name, ids of others that cannot be read and are listed)."""
-    ids = [item["pk"].split("#")[3] for item in lists.clients_named(ports, account.id, name)[:MOST_NAMESAKES]]
+    ids = [keys.client_of(item["pk"]) for item in lists.clients_named(ports, account.id, name)[:MOST_NAMESAKES]]
     known, broken = list[Client](), list[str]()
     for client_id in ids:
         with troubles.passed_over(broken, client_id):
