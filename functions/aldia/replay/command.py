@@ -1,5 +1,6 @@
 """`aldia replay FILE…`: read, check, play, print. Nothing is printed unless everything was played to its end."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ OpenEngine = Callable[[], AbstractContextManager[Running]]
 
 def replay(files: Sequence[str], open_engine: OpenEngine) -> int:
     """Play the files and print what happened; the exit status. All are checked before any is played."""
+    _speak_utf_8()
     lines: list[str] = []
     scenarios = [_checked(name, lines, is_one=len(files) == 1) for name in files]
     if lines:
@@ -44,6 +46,13 @@ def replay(files: Sequence[str], open_engine: OpenEngine) -> int:
     documents = [document for _, _, document in ended]
     sys.stdout.write(json.dumps(documents if len(files) > 1 else documents[0], ensure_ascii=False, indent=1) + "\n")
     return PLAYED
+
+
+def _speak_utf_8() -> None:
+    """Whatever the locale: JSON is UTF-8 everywhere, and the same on every machine. No sign of a file can break it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _said(lines: Sequence[str], status: int) -> int:
