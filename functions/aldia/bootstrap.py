@@ -185,3 +185,10 @@ def aws(service: str, settings: Settings) -> Any:
 
     config = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client(service, region_name=settings.region, config=config)  # type: ignore[call-overload]
+
+
+def aws_refusals() -> tuple[type[Exception], ...]:
+    """What is raised where AWS answers nobody: no credentials, no right to it, no such table."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError

@@ -75,7 +75,7 @@ def _add_server(commands: Any) -> None:
 
 
 def _restored(text: str, *, is_telling: bool) -> int:
-    from aldia.bootstrap import build
+    from aldia.bootstrap import aws_refusals, build
     from aldia.flows.after_restore import after_restore, tell
     from aldia.ports import Conflict, Unreachable
 
@@ -87,13 +87,21 @@ def _restored(text: str, *, is_telling: bool) -> int:
         print(f"{text!r} is not an instant with its offset, such as 2026-11-22T10:00:00Z.", file=sys.stderr)
         return 2
     try:
+        ports = build()
+    except ValueError as wrong:  # a setting that cannot be
+        print(wrong, file=sys.stderr)
+        return 2
+    try:
         if is_telling:
-            found = tell(build())
+            found = tell(ports)
         else:
-            found = drilled = after_restore(build(), since.astimezone(UTC))
+            found = drilled = after_restore(ports, since.astimezone(UTC))
             print(f"Mail is stopped. Letters that may have gone and are not repeated: {drilled.doubts}.")
     except (Conflict, Unreachable) as busy:
         print(f"Not done: the table was busy or away ({busy}). Run the same command once more.", file=sys.stderr)
+        return 1
+    except aws_refusals() as away:  # no credentials, another region, no such table, no permission
+        print(f"Not done: {away}. Are AWS's credentials, its region and ALDIA_TABLE set?", file=sys.stderr)
         return 1
     if found.unread:
         print(unread_after_restore(found.unread))
