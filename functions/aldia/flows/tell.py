@@ -77,12 +77,11 @@ def _tell_one(ports: Ports, account_id: str, due: list[keys.Key]) -> list[keys.K
 
 def _without_over(ports: Ports, account_id: str, found: _Found) -> _Found:
     """Without those that ask for what has been decided meanwhile; these are told nobody."""
-    kept = []
-    for item, news in zip(found.news, found.said, strict=True):
-        if needs.is_over(ports, account_id, item):
-            ports.table.write(Set(item["pk"], item["sk"], keys.NO_WAKE))
-        else:
-            kept.append((item, news))
+    over = needs.over(ports, account_id, found.news)
+    for key in over:
+        ports.table.write(Set(*key, keys.NO_WAKE))
+    both = zip(found.news, found.said, strict=True)
+    kept = [(item, news) for item, news in both if (item["pk"], item["sk"]) not in over]
     return found._replace(news=[item for item, _news in kept], said=[news for _item, news in kept])
 
 

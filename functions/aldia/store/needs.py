@@ -3,6 +3,7 @@
 They are kept apart from the debts so that today's page finds them with one query, however many debts there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from aldia.domain import needs
 from aldia.domain.case import Case, Outcome
 from aldia.domain.needs import Need
 from aldia.ports import Delete, Item, Ports, Put, Query, Write
-from aldia.store import codec, rows, tasks
+from aldia.store import codec, keys, rows, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,16 @@ def writes(before: Case, outcome: Outcome, now: datetime) -> list[Write]:
     return new + [tasks.done(account_id, client_id, debt_id, step) for debt_id, step in over]
 
 
-def is_over(ports: Ports, account_id: str, news: Item) -> bool:
-    """Whether what news asked to settle is settled; False for those that ask nothing."""
-    row = news["row"]
-    if "need" not in row:
-        return False
-    return ports.table.get(*_key(account_id, row["client_id"], Need(row["debt"], row["need"]))) is None
+def over(ports: Ports, account_id: str, news: Sequence[Item]) -> list[keys.Key]:
+    """Keys of those of the news that asked to settle what is settled by now; at most 100 in one request."""
+    asked = {
+        (item["pk"], item["sk"]): _key(account_id, row["client_id"], Need(row["debt"], row["need"]))
+        for item in news
+        if "need" in (row := item["row"])
+    }
+    there = ports.table.get_many([*asked.values()]) if asked else []
+    waits = {(item["pk"], item["sk"]) for item in there}
+    return [key for key, need in asked.items() if need not in waits]
 
 
 def waiting(ports: Ports, account_id: str, *, limit: int) -> list[Waiting]:
