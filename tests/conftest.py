@@ -1,6 +1,7 @@
 """What every test can ask for: a database engine, an empty table's name, and whether there is a browser."""
 
 import contextlib
+import gc
 import itertools
 import os
 import shutil
@@ -24,6 +25,23 @@ hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machi
 hypothesis.settings.load_profile("unhurried")
 
 _numbers = itertools.count(1)
+
+
+# -- garbage ------------------------------------------------------------------------------------
+
+YOUNG = (10_000, 20, 20)  # a request makes thousands of objects: to look after each 700 is a tenth of the work
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection():
+    """While thousands of tests are collected nothing is thrown away; what there is then is not looked through again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*YOUNG)
+        gc.enable()
 
 
 # -- the database -------------------------------------------------------------------------------
