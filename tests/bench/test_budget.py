@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from aldia.flows import ask_first
 from aldia.store import codec, packing
 from infra.aws import costs
 from tests.bench import due, life, pages, stage
@@ -71,6 +72,23 @@ def test_a_page_costs_the_same_however_many_debts_there_are(houses, name):
     assert few["write_units"] == many["write_units"] == 0
     assert few["requests"] <= {"today": 10, "debt": 7, "client": 5}.get(name, 3)
     assert few["read_units"] <= MOST_READ.get(name, 6.0)
+
+
+def test_what_waits_for_a_yes_is_one_request_for_each_client_that_is_asked_about_and_no_more_than_its_bound(
+    engine, monkeypatch
+):
+    looks = []
+    for clients in (5, 10, 20):
+        monkeypatch.setattr(ask_first, "CLIENTS", 10)
+        house = pages.house(engine.url, NO_MAIL, clients * pages.DEBTS, table="budget-asks")
+        pages.ask_before_each_letter(house)
+        looks.append(pages.look(house, "approvals"))
+    few, up_to_it, beyond = looks
+    assert few["requests"] <= 5 + 3
+    assert up_to_it["requests"] - few["requests"] == 5
+    assert beyond["requests"] == up_to_it["requests"]
+    assert beyond["read_units"] <= up_to_it["read_units"] + 1  # the rows of a list that is longer
+    assert few["write_units"] == beyond["write_units"] == 0
 
 
 def test_the_clients_page_reads_one_and_a_half_units_in_three_requests(houses):
