@@ -46,7 +46,7 @@ def unkind(text: str, sort: Sort = "sentences", country: str = "") -> Finding | 
     is_spoken = sort == "sentences" or not _TO_SOMEBODY.isdisjoint(_WORD.findall(folded(text)))
     if not text.strip() or (sort == "title" and not is_spoken):
         return None
-    left = () if sort == "sentences" else (HARSH,) if sort == "title" else () if is_spoken else OF_WORK
+    left = (HARSH,) if sort == "title" else () if is_spoken else OF_WORK
     for language in _spoken_in(text):
         for one in check(text, step=STEP, language=language, country=country).findings:
             is_faint = one.rule == HARSH and one.excess < CLEARLY
