@@ -10,7 +10,8 @@ from aldia.domain.asking_days import horizon
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt, Mark, Yes
 from aldia.domain.errors import Refused
-from aldia.domain.ladder import ladder_of, named_in, step_of
+from aldia.domain.firm_letters import is_clicked
+from aldia.domain.ladder import ladder_of, named_in
 from aldia.domain.look import Look
 from aldia.domain.outcomes import settled, unchanged
 from aldia.domain.reminders import foreseen
@@ -113,8 +114,7 @@ def _shown(case: Case, then: Case, letter: Letter, at: datetime) -> Asked:
 def has_yes(case: Case, debt_id: str, key: str, at: datetime) -> bool:
     """Whether that letter may go at that instant, as far as the freelancer is asked."""
     debt = case.debt(debt_id)
-    is_clicked = step_of(key) in debt.approved
-    return is_clicked or is_given(case, debt, key, case.local_day(at))
+    return is_clicked(debt, key) or is_given(case, debt, key, case.local_day(at))
 
 
 def allow(case: Case, marks: Collection[str], *, now: datetime, is_read: bool = False) -> Outcome:

@@ -79,6 +79,17 @@ def next_asked(debt: Debt, today: date) -> Asked | None:
     return now if 0 < now.minor < stand(debt, today).payable_minor else None
 
 
+def days_in(debt: Debt, today: date, minor: int) -> tuple[date, ...]:
+    """The dates of what a sum asks for: of the open parts, the earliest first, as many as it holds."""
+    standing = stand(debt, today)
+    left, found = minor - standing.interest_due_minor - standing.compensation_due_minor, []
+    for part in standing.instalments:
+        if part.open_minor and left > 0:
+            left -= part.open_minor
+            found.append(part.in_force_on)
+    return tuple(dict.fromkeys(found))
+
+
 def told(debt: Debt, today: date) -> tuple[DateTold, ...]:
     """Each date in the order in which they are settled, with the money that came for it."""
     settled = {part.id: part for part in stand(debt, today).instalments}

@@ -197,7 +197,7 @@ class Debt:
 
     entries: tuple[Entry, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=dict)
-    approved: tuple[str, ...] = ()  # steps the freelancer has clicked
+    approved: tuple[str, ...] = ()  # clicks of the freelancer: on a letter (`formal_letter@i2`), or a step
     yeses: tuple[Yes, ...] = ()  # letters that the freelancer let go, where each is asked for
     extended_to: date | None = None
     promise: Promise | None = None

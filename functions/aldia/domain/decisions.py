@@ -8,6 +8,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Debt, Entry, EntryKind
 from aldia.domain.errors import Refused
+from aldia.domain.firm_letters import step_of
 from aldia.domain.ladder import ladder_of
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import live_debt, payable, settled, unchanged
@@ -78,10 +79,11 @@ def change_amount(case: Case, debt_id: str, *, amount_minor: int, key: str = "",
 def approve(case: Case, debt_id: str, *, step: str, now: datetime) -> Outcome:
     """The freelancer's click on a step that waits for it: it goes at the next allowed run. Early is fine.
 
-    Refused when the debt's ladder has no such step.
+    `step`: the name of a letter's click (`firm_letters.click_for`), so that what is late after it wants one of its own;
+    or a step's, for all parts of the debt, as the scenario format has it. Refused when the ladder has no such step.
     """
     debt = live_debt(case, debt_id)
-    if not any(rung.step == step and rung.approve for rung in ladder_of(debt)):
+    if not any(rung.step == step_of(step) and rung.approve for rung in ladder_of(debt)):
         raise Refused("answers.unknown_step")
     if step in debt.approved:
         return unchanged(case)

@@ -12,7 +12,8 @@ from aldia.domain import answers, calendar, checkouts, decisions, edits, payment
 from aldia.domain.case import Case, Letter, Notice, Outcome
 from aldia.domain.debt import Checkout, Debt, Entry
 from aldia.domain.facts_terms import as_written, plans
-from aldia.domain.ladder import step_of, went_at
+from aldia.domain.firm_letters import gone_after
+from aldia.domain.ladder import went_at
 from aldia.domain.new_readers import met
 from aldia.domain.outcomes import settled
 from aldia.domain.plans import Part
@@ -202,8 +203,7 @@ def _held(debt: Debt) -> Iterator[Fact]:
 
 def _approval(debt: Debt, step: str) -> Fact:
     """The click: when the step went, as far as that tells."""
-    marks = [mark for key, mark in debt.marks.items() if step_of(key) == step]
-    at = min((went_at(mark) for mark in marks if mark.state == "sent"), default=debt.opened_at)
+    at = min(map(went_at, gone_after(debt, step)), default=debt.opened_at)
     return Fact(at, "approved", lambda case, now: decisions.approve(case, debt.id, step=step, now=now), debt.id)
 
 

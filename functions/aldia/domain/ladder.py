@@ -67,13 +67,6 @@ def ladder_of(debt: Debt) -> tuple[Step, ...]:
     return DEFAULT_LADDER if debt.ladder is None else debt.ladder
 
 
-def waits_for_click(debt: Debt) -> bool:
-    """Whether a step that has fallen due waits for the freelancer's click."""
-    asked = {step.step for step in ladder_of(debt) if step.approve and step.step not in debt.approved}
-    waiting = (key for key, mark in debt.marks.items() if mark.state == "waiting")
-    return any(step_of(key) in asked for key in waiting)
-
-
 def occurrences(case: Case, debt: Debt) -> tuple[Occurrence, ...]:
     """Everything in the debt's ladder that has a date, gone or to come, in the ladder's order.
 

@@ -7,6 +7,7 @@ from aldia.domain.case import Case
 from aldia.domain.contact_rules import is_mailable
 from aldia.domain.dates import asked
 from aldia.domain.debt import Debt, Mark
+from aldia.domain.firm_letters import is_clicked
 from aldia.domain.ladder import Occurrence, day_begins, expires_at, falls_due_on, occurrences, went_at
 from aldia.domain.ledger import Standing, stand
 from aldia.domain.silences import Silence, all_silences
@@ -92,7 +93,7 @@ class Look:
     def _waits_for_click(self, step: Occurrence) -> bool:
         """A step of the ladder that waits for a click, or any letter where each one is asked for."""
         if step.step.approve:
-            return step.step.step not in self.debt.approved and not self._has_yes(step.key)
+            return not is_clicked(self.debt, step.key) and not self._has_yes(step.key)
         return not step.is_task and self.needs_yes(step.key)
 
     def needs_yes(self, key: str) -> bool:

@@ -7,6 +7,7 @@ from aldia.domain import calendar
 from aldia.domain.case import Case, Task
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt, Mark
+from aldia.domain.firm_letters import is_told, speaking
 from aldia.domain.ladder import Occurrence, ladder_of, step_of
 from aldia.domain.look import Look, looked_at
 from aldia.domain.moved_on import is_passed
@@ -58,7 +59,7 @@ def _over(look: Look) -> list[tuple[Occurrence, str, date]]:
     for step in look.due_steps:
         if step in early and step != kept:
             over.append((step, "overtaken", opened_on))
-        elif is_passed(look, step):
+        elif is_passed(look, step) or is_told(look.debt, step.key):
             over.append((step, look.hindrance(step) or "overtaken", look.today))
         elif step.last_true_day and look.is_expired(step):
             over.append((step, look.hindrance(step) or "overtaken", max(step.last_true_day + calendar.DAY, opened_on)))
@@ -82,11 +83,12 @@ def next_step(look: Look) -> Occurrence | None:
     """The letter of the ladder that may go for this debt now, hour and distance aside; None when none may.
 
     `invoice_sent` before all, then the one nearest to its last true day, then by date and place in the ladder.
+    Of a step that needs a click one letter goes for all parts of the debt for which it may go.
     """
     has_rules = look.case.account.policy.enabled
     true = [step for step in look.due_steps if not step.is_task and look.today <= (step.last_true_day or date.max)]
     ready = [step for step in true if not look.hindrance(step) and (has_rules or look.has_room(step))]
-    return min(ready, key=_urgency, default=None)
+    return min(speaking(look.debt, ready), key=_urgency, default=None)
 
 
 def _urgency(step: Occurrence) -> tuple[bool, date, date, int]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from aldia.domain.case import Case, Letter, LetterPart
 from aldia.domain.contact_rules import time_reason
 from aldia.domain.debt import Debt
+from aldia.domain.firm_letters import is_clicked
 from aldia.domain.silences import client_silence, letter_silences
 from aldia.domain.working_terms import LETTERS
 from aldia.domain.yeses import shown
@@ -48,6 +49,6 @@ def why_not(case: Case, letter: Letter, claimed_with: str, now: datetime) -> str
 def _lacks_yes(case: Case, part: LetterPart) -> bool:
     """Each letter is asked for by now, and this one never was. A yes to other words is none: they have changed."""
     debt = case.debt(part.debt_id)
-    if not (part.key and case.asks_first) or part.step in debt.approved:
+    if not (part.key and case.asks_first) or is_clicked(debt, part.key):
         return False
     return all(yes.key != part.key for yes in debt.yeses)

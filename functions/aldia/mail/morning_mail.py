@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from aldia.domain.account import Account
 from aldia.domain.approvals import Asked
+from aldia.domain.case import LetterPart
+from aldia.domain.dates import days_in
+from aldia.domain.debt import Debt
 from aldia.i18n import catalog, formats
 from aldia.mail.headers import clean_header, one_line
 from aldia.mail.parts import label_of
@@ -50,8 +53,18 @@ def _lines(one: Asked, account: Account, now: datetime) -> list[str]:
     names = [_label(debts[part.debt_id].number, debts[part.debt_id].concept, reader) for part in parts]
     sums = [reader.money(part.amount_minor, part.currency) for part in parts]
     total = reader.total((part.amount_minor, part.currency) for part in parts)
+    names = [_dated(name, debts[part.debt_id], part, one, reader) for name, part in zip(names, parts, strict=True)]
     told = names if len(parts) == 1 else [f"{name}: {asked}" for name, asked in zip(names, sums, strict=True)]
     return [total, *told, _when(one.at, account, now)]
+
+
+def _dated(name: str, debt: Debt, part: LetterPart, one: Asked, reader: Reader) -> str:
+    """With the dates that the letter asks for, where they are several."""
+    days = days_in(debt, one.letter.day, part.amount_minor)
+    if len(days) < 2:
+        return name
+    listed = reader.listed([formats.day_short(day, reader.language) for day in days])
+    return catalog.text(reader.language, "approvals.mail_dates", label=name, days=listed)
 
 
 def _label(number: str, concept: str, reader: Reader) -> str:

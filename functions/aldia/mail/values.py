@@ -13,7 +13,8 @@ from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.concessions import has_part_choices
 from aldia.domain.debt import Debt
-from aldia.domain.ladder import step_of
+from aldia.domain.firm_letters import cited
+from aldia.domain.ladder import step_of, went_at
 from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.phrases import phrase_for
 from aldia.domain.received import may_not_have_come
@@ -274,7 +275,6 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
     """What the firmer letters need: what was written before, by when to answer, what the freelancer decided."""
     answer_by = letter.day + timedelta(days=ANSWER_DAYS.get(letter.step, 15))
     since = case.client.addressed_since
-    formal = _days_sent(debts, ("formal_letter",), letter.day, zone=case.zone, since=since)
     before = _days_sent(debts, REMINDERS, letter.day, zone=case.zone, since=None)
     history = _days_sent(debts, REMINDERS, letter.day, zone=case.zone, since=since)[-4:]
     problems = [debt.dispute.text for debt in debts if debt.dispute]
@@ -283,7 +283,7 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
         "goes_to_several": "," in letter.facts.get("to", ""),
         "history": reader.listed([_unbroken(formats.day_short(day, reader.language)) for day in history]),
         "went_elsewhere": bool(before) and not history,
-        "letter_date": reader.day(formal[-1]) if formal else "",
+        "letter_date": _cited_day(case, letter, reader),
         "deadline": reader.day(_fact_day(letter, "deadline") or answer_by),
         "action": one_line(letter.facts.get("action", ""), at_most=300).rstrip(". "),
         "invites_to_negotiate": case.client.country == "ES",
@@ -292,6 +292,17 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
             (debt.claim and debt.proof_name) or (debt.dispute and debt.dispute.file_name) for debt in debts
         ),
     }
+
+
+def _cited_day(case: Case, letter: Letter, reader: Reader) -> str:
+    """When the formal letter about the same went to who gets this one; empty unless there was one about all of it."""
+    since, found = case.client.addressed_since, []
+    for part in letter.parts:
+        went = [went_at(mark) for mark in cited(case.debt(part.debt_id), part.key, "formal_letter")]
+        days = [case.local_day(at) for at in went if since is None or at >= since]
+        found.append(max((day for day in days if day < letter.day), default=None))
+    known = [day for day in found if day]
+    return reader.day(max(known)) if known and len(known) == len(found) else ""
 
 
 def _days_sent(

@@ -8,10 +8,10 @@ from aldia.domain import approvals
 from aldia.domain.case import Case, Letter, Outcome
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
-from aldia.domain.held import NEEDS_APPROVAL
+from aldia.domain.held import NEEDS_APPROVAL, wanting_click
 from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.letter_notes import FACT
-from aldia.domain.look import Look, is_open_mark
+from aldia.domain.look import Look
 from aldia.domain.new_readers import is_first_of
 from aldia.domain.reminders import Planned, foreseen, planned
 from aldia.flows.allowance import allowance
@@ -53,12 +53,12 @@ def outlook(case: Case, debt_id: str, now: datetime, *, base_url: str) -> list[A
     if debt.deleted_at:
         return []
     foretold = _told(case, debt, now, base_url=base_url)
-    asked = {rung.step for rung in ladder_of(debt) if rung.approve and rung.step not in debt.approved}
-    words = _words_if_approved(case, debt, asked, now, base_url=base_url)
-    shown = [_as_noted(one, debt) for one in merged([*_waiting(case, debt, asked, now), *foretold])]
+    shown = [_as_noted(one, debt) for one in merged([*_waiting(case, debt, now), *foretold])]
+    wanted = {one.key for one in shown if one.reason == NEEDS_APPROVAL}
+    words = _words_if_approved(case, debt, wanted, now, base_url=base_url)
     seen: set[str] = set()
-    ready = [_with_words(one, words, seen) if one.reason == "needs_approval" else one for one in shown]
-    told = [one for one in ready if one.reason != "paid"]  # of an instalment that is paid there is nothing to say
+    ready = [_with_words(one, words, seen) if one.reason == NEEDS_APPROVAL else one for one in shown]
+    told = [one for one in ready if one.reason != "paid" and not _is_spoken_for(one, debt)]
     return _with_first(told, case, debt)
 
 
@@ -67,6 +67,12 @@ def _with_first(found: list[Ahead], case: Case, debt: Debt) -> list[Ahead]:
     first = is_first_of(case, debt, ladder_of(debt))
     begins = next((place for place, one in enumerate(found) if one.state in ("next", "waiting") and first(one.key)), -1)
     return [replace(one, begins_anew=place == begins) for place, one in enumerate(found)]
+
+
+def _is_spoken_for(one: Ahead, debt: Debt) -> bool:
+    """Of a part for which the letter about a later one speaks there is nothing to say, as of one that is paid."""
+    waits = {rung.step for rung in ladder_of(debt) if rung.approve}
+    return one.reason == "overtaken" and one.step in waits and len(debt.instalments) > 1
 
 
 def outlook_within(case: Case, debt_id: str, now: datetime) -> list[Ahead]:
@@ -170,31 +176,32 @@ def _composed(one: Ahead, case: Case, letter: Letter, debt_id: str, *, base_url:
     return replace(one, subject=message.subject, text=message.text, to=(*message.to, *message.cc))
 
 
-def _waiting(case: Case, debt: Debt, asked: set[str], now: datetime) -> Iterator[Ahead]:
-    """Steps that have fallen due and wait for the freelancer's click."""
+def _waiting(case: Case, debt: Debt, now: datetime) -> Iterator[Ahead]:
+    """The letters that have fallen due and wait for the freelancer's click, with what each asks for today."""
     look = Look(case, debt, now)
-    for step in look.due_steps:
-        if step.step.step in asked and is_open_mark(look.mark(step)) and not look.silences:
-            yield Ahead(None, "waiting", step.step.step, step.key, reason="needs_approval")
+    for step in wanting_click(look):
+        minor = None if step.is_task else look.ask(step.instalment_id)
+        yield Ahead(None, "waiting", step.step.step, step.key, reason=NEEDS_APPROVAL, amount_minor=minor)
 
 
-def _words_if_approved(case: Case, debt: Debt, asked: set[str], now: datetime, *, base_url: str) -> dict[str, Ahead]:
-    """The letters that wait, each as it would go first if all were approved now."""
+def _words_if_approved(case: Case, debt: Debt, wanted: set[str], now: datetime, *, base_url: str) -> dict[str, Ahead]:
+    """The letters that wait, by key, each as it would go if all were approved now; by its step the first of each."""
     words: dict[str, Ahead] = {}
-    ready = case.with_debt(replace(debt, approved=(*debt.approved, *sorted(asked))))
-    for _at, _before, outcome in foreseen(ready, now, until=reach(case, debt, now)) if asked else ():
+    ready = case.with_debt(replace(debt, approved=tuple(rung.step for rung in ladder_of(debt) if rung.approve)))
+    for _at, _before, outcome in foreseen(ready, now, until=reach(case, debt, now)) if wanted else ():
         for letter, part in ((whole, part) for whole in outcome.letters for part in whole.parts):
-            if part.debt_id == debt.id and part.step in asked - words.keys():
+            if part.debt_id == debt.id and part.key in wanted:
                 one = Ahead(None, "waiting", part.step, part.key)
-                words[part.step] = _composed(one, outcome.case, letter, debt.id, base_url=base_url)
-        if asked == words.keys():
+                words[part.key] = _composed(one, outcome.case, letter, debt.id, base_url=base_url)
+                words.setdefault(part.step, words[part.key])
+        if wanted <= words.keys():
             break
     return words
 
 
 def _with_words(one: Ahead, words: dict[str, Ahead], seen: set[str]) -> Ahead:
     """A step that waits for a click, with the words it would have; one click is for all its repetitions."""
-    known = words.get(one.step)
+    known = words.get(one.key) or words.get(one.step)
     one = replace(one, state="waiting", is_to_approve=one.step not in seen)
     seen.add(one.step)
     if known is None:

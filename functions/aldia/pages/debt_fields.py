@@ -8,6 +8,7 @@ from flask import g
 
 from aldia.domain.debt import Debt
 from aldia.domain.errors import Refused
+from aldia.domain.firm_letters import click_for
 from aldia.domain.kind_words import kind_words
 from aldia.domain.labels import check_concept, check_number
 from aldia.domain.notes import check_note
@@ -112,8 +113,8 @@ def review(typed: Typed, _debt: Debt) -> Facts:
 
 
 def step(typed: Typed, _debt: Debt) -> Facts:
-    """The step that gets a yes."""
-    return {"step": typed.get("step")[:60]}
+    """The letter that gets a click, by the key with which it was shown."""
+    return {"step": click_for(typed.get("step")[:60])}
 
 
 def question(typed: Typed, _debt: Debt) -> Facts:

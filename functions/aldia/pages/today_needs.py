@@ -1,15 +1,16 @@
 """What waits for the freelancer: each thing one sentence, one button, and a way to put it aside where that is fair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from aldia.domain.account import Account
 from aldia.domain.case import Case, Task
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt
-from aldia.domain.ladder import ladder_of, step_of
+from aldia.domain.held import next_click
 from aldia.domain.ledger import stand
+from aldia.domain.look import Look
 from aldia.domain.needs import KINDS, needs
 from aldia.domain.open_limit import to_tell
 from aldia.domain.proposals import wish_of
@@ -17,6 +18,7 @@ from aldia.domain.reply_clock import reply_by
 from aldia.domain.silences import debt_silence
 from aldia.i18n import formats
 from aldia.mail.headers import one_line
+from aldia.mail.reader import Reader
 from aldia.pages import ways_view
 from aldia.pages.render import language, step_name, t
 from aldia.pages.today_ahead import cases_in
@@ -165,11 +167,11 @@ def _card(wish: Wish, case: Case, now: datetime, *, asked: int) -> Card:
     kind = "own" if is_own else "yes" if _is_asked(wish, case) else wish.kind
     if kind == "wrong_person" and case.client.suggested:
         kind = "wrong_person_named"
+    values = {} if kind == "yes" else _values(wish, case, debt, now=now)
+    said = "approval_dates" if values.get("days") else _said(kind, case, debt, now)
     return Card(
         wish.kind,
-        t("today.need.yes", n=asked)
-        if kind == "yes"
-        else t(f"today.need.{_said(kind, case, debt, now)}", **_values(wish, case, debt, now=now)),
+        t("today.need.yes", n=asked) if kind == "yes" else t(f"today.need.{said}", **values),
         "/visto-bueno" if kind == "yes" else _href(wish, case),
         t(f"today.do.{kind}"),
         one_line(debt.dispute.text, at_most=WORDS) if debt and debt.dispute and wish.kind == "problem" else "",
@@ -198,6 +200,8 @@ def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict
         sums = {"amount": over.open_minor, "limit": over.limit.minor}
         told = {name: _money(minor, over.limit.currency, case) for name, minor in sums.items()}
         return {"client": case.client.name, **told}
+    asked = next_click(Look(case, debt, now)) if debt and wish.kind == "approval" else None
+    amount = asked.minor if asked else amount
     return {
         "client": case.client.name,
         "email": ", ".join(case.client.emails),
@@ -206,7 +210,8 @@ def _values(wish: Wish, case: Case, debt: Debt | None, *, now: datetime) -> dict
         "amount": _money(amount, debt.currency, case) if debt else "",
         "wish": ways_view.in_words(wish_of(debt.proposal)) if debt and debt.proposal else "",
         "day": formats.day(day, language()) if day else "",
-        "step": step_name(_step(wish, debt)),
+        "step": step_name(asked.step if asked else wish.kind),
+        "days": _listed(asked.days, case) if asked and len(asked.days) > 1 else "",
     }
 
 
@@ -220,13 +225,8 @@ def _money(minor: int, currency: str, case: Case) -> str:
     return formats.money(minor, currency, language(), case.account.country)
 
 
-def _step(wish: Wish, debt: Debt | None) -> str:
-    """The letter that waits for a click, or the task's own step."""
-    if debt is None or wish.kind != "approval":
-        return wish.kind
-    waiting = {step_of(key) for key, mark in debt.marks.items() if mark.state == "waiting"}
-    asked = [step.step for step in ladder_of(debt) if step.approve and step.step not in debt.approved]
-    return next((step for step in asked if step in waiting), wish.kind)
+def _listed(days: Sequence[date], case: Case) -> str:
+    return Reader(language(), case.account.country).listed([formats.day_short(day, language()) for day in days])
 
 
 def _href(wish: Wish, case: Case) -> str:
