@@ -91,7 +91,7 @@ def events(draw, ids):
         "extension": {"until": later},
         "plan": {"count": draw(st.integers(1, 3)), "first_on": later, "every": "week"},
         "pause": {"until": later},
-        "approve": {"step": "formal_letter"},
+        "approve": {"step": draw(st.sampled_from(["formal_letter", "formal_letter@i1", "formal_letter@i2"]))},
         "client_changed": {"email": "right@example.com"},
         "new_address": {"email": f"{draw(st.sampled_from(['rita', 'rosa']))}@example.com"},
         "waive": {"amount": "100.00"},

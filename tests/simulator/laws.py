@@ -7,6 +7,7 @@ from datetime import date, datetime
 from aldia.domain.case import Case, Letter
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Yes
+from aldia.domain.firm_letters import click_for
 from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.prevention import Accepted
 from aldia.ports import Item
@@ -45,7 +46,7 @@ class Yeses:
         if not case.asks_first:
             return
         for part in record.letter.parts:
-            if not part.key or part.step in case.debt(part.debt_id).approved:
+            if not part.key or {part.step, click_for(part.key)} & set(case.debt(part.debt_id).approved):
                 continue
             if (part.debt_id, part.key) not in self.held:
                 raise Violation("yes", f"{name} was claimed and nobody had said yes to {part.key} of {part.debt_id}")

@@ -8,8 +8,7 @@ from aldia.domain.case import Case, Outcome
 from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Debt, Entry, EntryKind
 from aldia.domain.errors import Refused
-from aldia.domain.firm_letters import step_of
-from aldia.domain.ladder import ladder_of
+from aldia.domain.ladder import ladder_of, step_of
 from aldia.domain.ledger import stand
 from aldia.domain.outcomes import live_debt, payable, settled, unchanged
 from aldia.domain.terms_changed import fresh_key, is_booked, with_amount, with_due, with_entry

@@ -8,16 +8,11 @@ what follows a formal letter is about what the formal letter asked for.
 from collections.abc import Iterable, Sequence
 
 from aldia.domain.debt import Debt, Mark
-from aldia.domain.ladder import FIRST_INSTALMENT, Occurrence, ladder_of, named_in
+from aldia.domain.ladder import FIRST_INSTALMENT, Occurrence, ladder_of, named_in, step_of
 from aldia.domain.ledger import in_force
 from aldia.domain.new_readers import nth_of
 
 DECIDED = ("not_wanted", "needs_approval")  # given up with these: left out, or a kinder letter took its place
-
-
-def step_of(key: str) -> str:
-    """The step that the key of a letter names."""
-    return key.partition("@")[0].partition("/")[0]
 
 
 def click_for(key: str) -> str:
@@ -37,11 +32,22 @@ def unclicked(debt: Debt) -> list[str]:
     waiting = [key for key, mark in debt.marks.items() if mark.state == "waiting" and step_of(key) in asked]
     clicked = [key for key in waiting if is_clicked(debt, key)]
     wanted = (key for key in waiting if key not in clicked and not is_told(debt, key))
-    return [key for key in wanted if not _has_later(debt, key, _of(step_of(key), clicked))]
+    return [key for key in wanted if not _has_later(debt, key, (*_of(key, clicked), *_before(debt, key, waiting)))]
 
 
-def _of(step: str, keys: Iterable[str]) -> list[str]:
-    return [key for key in keys if step_of(key) == step]
+def _of(key: str, others: Iterable[str]) -> list[str]:
+    return [one for one in others if step_of(one) == step_of(key)]
+
+
+def _milder(debt: Debt, key: str, others: Iterable[str]) -> list[str]:
+    """Those of a step before it that needs a click."""
+    before = _firm_up_to(debt, step_of(key))[:-1]
+    return [one for one in others if step_of(one) in before]
+
+
+def _before(debt: Debt, key: str, others: Iterable[str]) -> list[str]:
+    """Those of a milder step that go before it, where none of these has gone about its own part."""
+    return [] if _follows(debt, key) else _milder(debt, key, others)
 
 
 def gone_after(debt: Debt, click: str) -> list[Mark]:
@@ -71,13 +77,16 @@ def _firm_up_to(debt: Debt, step: str) -> list[str]:
 
 
 def speaking(debt: Debt, steps: Sequence[Occurrence]) -> list[Occurrence]:
-    """These steps, but of one that needs a click only that of the last part: it speaks for the others.
+    """These steps, but of one that needs a click only that of the last part: it speaks for the others. A milder one of
+    them about a later part goes first.
 
     The last of those whose letter before it has gone, where there are any: nobody is given a last word about a part
     that the letter before did not ask for.
     """
     chosen: dict[str, str] = {}  # step → instalment
     places = _places(debt)
+    keys = [step.key for step in steps]
+    steps = [step for step in steps if not _has_later(debt, step.key, _before(debt, step.key, keys))]
     firm = [step for step in steps if step.step.approve and not step.is_task and step.instalment_id]
     for step in sorted(firm, key=lambda step: (_follows(debt, step.key), places.get(step.instalment_id, -1))):
         chosen[step.step.step] = step.instalment_id
@@ -87,9 +96,8 @@ def speaking(debt: Debt, steps: Sequence[Occurrence]) -> list[Occurrence]:
 def _follows(debt: Debt, key: str) -> bool:
     """Whether a letter that needs a click, of a step before it and about the same part, has gone."""
     about = click_for(key).partition("@")[2]
-    before = _firm_up_to(debt, step_of(key))[:-1]
-    sent = (known for known, mark in debt.marks.items() if mark.state == "sent" and step_of(known) in before)
-    return any(click_for(known).partition("@")[2] == about for known in sent)
+    sent = [known for known, mark in debt.marks.items() if mark.state == "sent"]
+    return any(click_for(known).partition("@")[2] == about for known in _milder(debt, key, sent))
 
 
 def cited(debt: Debt, key: str, step: str) -> list[Mark]:

@@ -1,7 +1,7 @@
 """The morning mail to a freelancer who is asked before each letter: which would go, to whom, and a door to let them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from aldia.domain.account import Account
@@ -50,17 +50,16 @@ def _lines(one: Asked, account: Account, now: datetime) -> list[str]:
     reader = Reader(account.language, account.country)
     debts = {debt.id: debt for debt in one.case.debts}
     parts = one.letter.parts
-    names = [_label(debts[part.debt_id].number, debts[part.debt_id].concept, reader) for part in parts]
+    names = [_named(debts[part.debt_id], part, one.letter.day, reader) for part in parts]
     sums = [reader.money(part.amount_minor, part.currency) for part in parts]
     total = reader.total((part.amount_minor, part.currency) for part in parts)
-    names = [_dated(name, debts[part.debt_id], part, one, reader) for name, part in zip(names, parts, strict=True)]
     told = names if len(parts) == 1 else [f"{name}: {asked}" for name, asked in zip(names, sums, strict=True)]
     return [total, *told, _when(one.at, account, now)]
 
 
-def _dated(name: str, debt: Debt, part: LetterPart, one: Asked, reader: Reader) -> str:
-    """With the dates that the letter asks for, where they are several."""
-    days = days_in(debt, one.letter.day, part.amount_minor)
+def _named(debt: Debt, part: LetterPart, day: date, reader: Reader) -> str:
+    """A debt, with the dates that the letter asks for where they are several."""
+    name, days = _label(debt.number, debt.concept, reader), days_in(debt, day, part.amount_minor)
     if len(days) < 2:
         return name
     listed = reader.listed([formats.day_short(day, reader.language) for day in days])
