@@ -76,7 +76,7 @@ def next_asked(debt: Debt, today: date) -> Asked | None:
     if len(debt.instalments) < 2:
         return None
     now = asked(debt, today)
-    return now if 0 < now.minor < stand(debt, today).payable_minor else None
+    return now if now.minor < stand(debt, today).payable_minor else None
 
 
 def days_in(debt: Debt, today: date, minor: int) -> tuple[date, ...]:
@@ -92,18 +92,14 @@ def days_in(debt: Debt, today: date, minor: int) -> tuple[date, ...]:
 
 def told(debt: Debt, today: date) -> tuple[DateTold, ...]:
     """Each date in the order in which they are settled, with the money that came for it."""
-    settled = {part.id: part for part in stand(debt, today).instalments}
+    open_minor = {part.id: part.open_minor for part in stand(debt, today).instalments}
     paid_minor = _paid(debt, today)
-    return tuple(
-        DateTold(part.id, part.due_on, min(paid_minor.get(part.id, 0), at.paid_minor), at.open_minor)
-        for part in in_force(debt)
-        for at in (settled[part.id],)
-    )
+    return tuple(DateTold(part.id, part.due_on, paid_minor[part.id], open_minor[part.id]) for part in in_force(debt))
 
 
 def _paid(debt: Debt, today: date) -> dict[str, int]:
     """Money by instalment: what each line of the ledger changed of it, where that line moved money."""
-    entries = sorted((entry for entry in debt.entries if entry.on <= today), key=lambda entry: entry.on)
+    entries = sorted(debt.entries, key=lambda entry: entry.on)
     before = _settled(debt, (), today)
     paid_minor = dict.fromkeys(before, 0)
     for place, entry in enumerate(entries, start=1):
