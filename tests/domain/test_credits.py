@@ -1,25 +1,30 @@
 """A surplus goes to another debt or back: what one debt loses the other gets, to the cent, and once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aldia.domain.answers import apply_credit, return_credit
+from aldia.domain.edits import undo
 from aldia.domain.errors import Refused
 from aldia.domain.ledger import law_of_money, stand
 from aldia.domain.payments import record_payment
 from tests.domain.answer_world import at, case, day, debt, only_letter, steps
+from tests.soak import amount
 
 NOW = at("2026-06-12 10:00")
 TODAY = day("2026-06-12")
 
 
-def overpaid(over=30_000, other=100_000):
+def overpaid(over=30_000, other=100_000, key="k"):
     """f1 of 1000.00 is paid with something over; f2 is open."""
     second = debt(id="f2", number="F-2", amount_minor=other)
     second = replace(second, instalments=(replace(second.instalments[0], amount_minor=other),))
     both = case(debt(), second)
-    values = {"key": "k", "amount_minor": 100_000 + over, "method": "transfer", "on": TODAY}
+    values = {"key": key, "amount_minor": 100_000 + over, "method": "transfer", "on": TODAY}
     return record_payment(both, "f1", **values, now=NOW)
 
 
@@ -76,3 +81,21 @@ def test_what_cannot_be_moved_is_refused(change, key):
     known = known.with_debt(replace(known.debt("f2"), currency=change.get("currency", known.debt("f2").currency)))
     with pytest.raises(Refused, match=key):
         apply_credit(known, "f1", to=change.get("to", "f2"), key="c", now=NOW)
+
+
+@settings(max_examples=amount(100, 5_000), deadline=None)
+@given(over=st.integers(1, 60_000), other=st.integers(1, 60_000), later=st.integers(0, 9))
+@pytest.mark.soak
+def test_a_surplus_moved_by_mistake_is_its_debts_again_and_then_the_payment_may_be_taken_back_too(over, other, later):
+    given_before = overpaid(over, other, key="hand.k").case
+    known = apply_credit(given_before, "f1", to="f2", key="credit.c", now=NOW).case
+    then = NOW + timedelta(days=later)
+    with pytest.raises(Refused):
+        undo(known, "f1", key="hand.k", now=then)  # a part of it is another debt's
+    back = undo(known, "f2", key="credit.c.in", now=then)
+    assert sums(back.case) == sums(given_before)
+    told = only_letter(back)
+    assert (told.step, told.facts["method"]) == ("payment_corrected", "credit")
+    assert undo(back.case, "f2", key="credit.c.in", now=then).case is back.case
+    whole = undo(back.case, "f1", key="hand.k", now=then).case
+    assert sums(whole) == {"f1": (0, 100_000), "f2": (0, other)}

@@ -39,7 +39,8 @@ def test_what_is_promised_of_reminders_is_what_comes(language):
 
 ROOT = Path(__file__).parents[2]
 UNBOUNDED = {
-    "es": r"\b(?:no (?:hay|recib\w+)|sin) recordatorios(?! (?:de (?:\{label\}|es\w+ |\{\{)|por esto|automáticos))",
+    "es": r"\b(?:no (?:hay|recib\w+)|sin) recordatorios"
+    r"(?! (?:de (?:\{label\}|es\w+ |ninguna:|\{\{)|por esto|automáticos))",
     "en": r"\bno reminders(?! about)|(?:n't|not) (?:get|receive) reminders(?! about)|(?:n't|not) write up",
 }
 FOR_GOOD = re.compile(r"(?:relation|state|clients|export|reason|would)\.toml$")  # "no more reminders", of everything

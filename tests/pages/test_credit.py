@@ -35,5 +35,16 @@ def test_a_surplus_is_told_and_pays_another_debt_with_one_press(world):
     told = world.outbox.to("bruno@example.com")[-1].text
     assert "de la factura F-2 con lo que tenías a tu favor" in told
     assert "Recibí" not in told  # nothing came
+    there = f"/cobros/{second.client_id}/{second.id}"
+    shown = own.get(there).text
+    undo = re.search(r'action="([^"]+/deshacer/credit[^"]+)"', shown)[1]
+    assert own.post(undo, data={"csrf": csrf(shown)}).location.endswith("said=payment_undone")
+    known = world.case(ana, first)
+    assert [stand(known.debt(one.id), today).credit_minor for one in (first, second)] == [3_000, 0]
+    assert "de más por F-1" in own.get("/hoy").text
+    world.jobs()
+    told = world.outbox.to("bruno@example.com")[-1].text.replace("\u00a0", " ")
+    assert "puse por error $30.00 de tu saldo a favor en la factura F-2, y ya vuelve a estar a tu favor" in told
+    assert own.post(f"{path}/saldo-aplicar", data=wanted | {"key": "id900004"}).status_code == 303
     assert own.post(f"{path}/saldo-devuelto", data={"csrf": csrf(page), "key": "id900003"}).status_code == 422
     assert own.get(path).status_code == 200

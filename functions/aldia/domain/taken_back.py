@@ -1,7 +1,8 @@
 """A payment that the freelancer noted by mistake: taken back as if it had never been, and the client told kindly.
 
-Only what was noted by hand: typed, a client's word confirmed, a line of a statement. Money that a provider told of is
-the provider's to take back. Nobody is asked for the money right away: the debt rests, and firm letters need a new yes.
+Only what was noted by hand: typed, a client's word confirmed, a line of a statement, a surplus moved here from another
+debt, which has it again then. Money that a provider told of is the provider's to take back. Nobody is asked for the
+money right away: the debt rests, and firm letters need a new yes.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from aldia.domain.errors import Refused
 from aldia.domain.ledger import stand, state
 from aldia.domain.one_letter import together
 from aldia.domain.outcomes import answer, live_debt, settled, unchanged
+from aldia.domain.payments import FROM_CREDIT
 from aldia.domain.silences import is_kept, is_promise_running
 from aldia.domain.terms_changed import with_entry
 
@@ -25,7 +27,7 @@ REST = timedelta(days=7)  # in which no reminder goes, the client having been th
 
 def is_by_hand(entry: Entry) -> bool:
     """Whether it is a payment that the freelancer noted."""
-    return entry.kind == "payment" and entry.key.startswith(BY_HAND)
+    return entry.kind == "payment" and (entry.key.startswith(BY_HAND) or entry.method == FROM_CREDIT)
 
 
 def fresh_line(debts: Iterable[Debt], key: str) -> str:
@@ -41,7 +43,7 @@ def fresh_line(debts: Iterable[Debt], key: str) -> str:
 def without_entry(case: Case, debt: Debt, key: str, now: datetime) -> Debt:
     """The debt with a line that takes back the one of that key; money from its own day on, for it never came."""
     wrong = next(entry for entry in debt.entries if entry.key == key)
-    on = wrong.on if wrong.kind == "payment" else case.local_day(now)
+    on = wrong.on if wrong.kind in ("payment", "credit_out") else case.local_day(now)
     return with_entry(debt, Entry(f"undone/{key}", "undone", on=on, at=now, amount_minor=0, note=key))
 
 
@@ -58,6 +60,7 @@ def take_back_payment(case: Case, debt_id: str, *, key: str, now: datetime) -> O
     for each in about:
         case, told = _without_payment(case, case.debt(each), key, now)
         letters += told
+    case = _with_credit_again(case, debt_id, key, now)
     if letters:
         case = replace(case, client=with_contact(case.client, case.local_day(now)))
     return settled(case, now, letters=together(letters))
@@ -69,6 +72,15 @@ def paid_with(case: Case, debt_id: str, key: str) -> list[Debt]:
         return []
     others = [debt for debt in case.debts if debt.id != debt_id]
     return [debt for debt in others if any(entry.key == key for entry in debt.kept_entries)]
+
+
+def _with_credit_again(case: Case, debt_id: str, key: str, now: datetime) -> Case:
+    """Where it was another debt's surplus, that debt has it again."""
+    paid = next(entry for entry in case.debt(debt_id).entries if entry.key == key)
+    if paid.method != FROM_CREDIT:
+        return case
+    giver, out = case.debt(paid.note), f"{key.removesuffix('.in')}.out"
+    return case.with_debt(without_entry(case, giver, out, now))
 
 
 def _without_payment(case: Case, debt: Debt, key: str, now: datetime) -> tuple[Case, tuple[Letter, ...]]:
@@ -87,6 +99,7 @@ def _without_payment(case: Case, debt: Debt, key: str, now: datetime) -> tuple[C
         "on": entry.on,
         "balance_minor": left.payable_minor,
         "looking": "1" if after.claim else None,
+        "method": FROM_CREDIT if entry.method == FROM_CREDIT else None,
     }
     return case, answer(case, after, "payment_corrected", now, cause=f"undone/{key}", facts=facts)
 
