@@ -7,9 +7,10 @@ from aldia.domain.debt import Checkout, Step
 from aldia.domain.editable import groups
 from aldia.domain.errors import Refused
 from aldia.domain.labels import check_concept
+from aldia.domain.phrases import checked
 from aldia.domain.preferences import prefer
 from aldia.domain.tone_fixes import mended
-from tests.domain.answer_world import at, case, day
+from tests.domain.answer_world import at, case, day, debt
 
 NOW = at("2026-07-08 12:00")
 FOUR_MEGABYTES = 4_194_304
@@ -59,3 +60,15 @@ def test_words_that_stand_at_the_very_beginning_are_mended_too():
     calmer = mended("URGENTE la factura", "URGENTE", "es")
     assert "URGENTE" not in calmer
     assert mended("La factura", " ", "es") == "La factura"
+
+
+def test_a_phrase_that_both_agreed_on_has_eight_characters_or_more():
+    assert checked("«Dos ríos»") == "Dos ríos"
+    assert checked("  ") == ""
+    with pytest.raises(Refused, match="too_short") as refused:
+        checked("Dos río")
+    assert refused.value.facts == {"count": 8}
+
+
+def test_a_debt_is_the_same_whether_its_item_guards_its_ledger_already_or_not():
+    assert debt(is_sealed=True) == debt(is_sealed=False)

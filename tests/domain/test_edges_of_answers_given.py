@@ -10,6 +10,7 @@ from aldia.domain.client import BillingContact
 from aldia.domain.concessions import Wish
 from aldia.domain.debt import Entry, Instalment, Mark, Pause, Step
 from aldia.domain.errors import Refused
+from aldia.domain.ladder import occurrences
 from aldia.domain.opinions import asked, just_said, opinion
 from aldia.domain.outcomes import answer
 from aldia.domain.payments import record_payment
@@ -192,6 +193,13 @@ def test_the_kindest_letter_for_other_people_is_a_letter_and_not_a_call():
     assert (again.place, again.days, again.on) == (1, 7, TODAY)
     assert new_readers.anew(known, known.debt("f1"), ladder[:1]) is None
     assert new_readers.anew(known, debt(opened_at=NOW), ladder) is None  # opened for them
+
+
+def test_for_other_people_no_firmer_letter_has_a_day_before_the_kindest_went_and_a_call_has_its_own():
+    known = case(addressed_since=NOW, begun_anew=1)
+    ladder = (Step("overdue_1", "due", 7), Step("call", "due", 14, channel="task"), Step("overdue_2", "due", 21))
+    found = {one.key: str(one.on) for one in occurrences(known, debt(ladder=ladder))}
+    assert found == {"overdue_1@~1": "2026-07-20", "call@~1": "2026-07-27"}
 
 
 # -- agreements and questions ---------------------------------------------------------------------

@@ -274,6 +274,7 @@ def test_no_phrase_of_the_data_is_found_in_nothing():
     ("phrase", "found", "not_found"),
     [
         ("voy a .. llamar|contar", "voy a, si quieres, llamar", "voy a casa. Llamar"),
+        ("voy a .. llamar", "voy a llamar", "voy allamar"),
         ("sube* # por", "subes 1.200 por", "subes mucho por"),
         ("va muy? mal", "va mal", "va muy"),
         ("sin_ti|sin_mi nada", "sin mi nada", "sin nada"),
@@ -296,3 +297,26 @@ def test_a_phrase_says_which_words_may_stand_where(phrase, found, not_found):
 def test_a_word_may_name_the_work_and_not_the_client(language, work, threat):
     assert verdict(work, language).findings == ()
     assert verdict(threat, language).level == "block"
+
+
+def test_what_is_written_in_another_language_is_not_judged_by_its_sound():
+    for sentence, language, other in (
+        ("Me debes dinero desde hace meses, nunca contestas, nunca pagas", "es", "en"),
+        ("Nobody pays worse than your company", "en", "es"),
+    ):
+        heard = {
+            spoken: {one.rule for one in check(sentence, step="overdue_1", language=spoken).findings}
+            for spoken in (language, other)
+        }
+        assert ("harsh" in heard[language], "harsh" in heard[other]) == (True, False)
+
+
+def test_a_whole_sentence_that_sounds_only_a_little_harsh_is_stopped_all_the_same():
+    faint = (
+        "Nadie más me hace esperar tanto por un pago tan pequeño",
+        "Siempre tengo que recordarte las cosas varias veces",
+    )
+    found = [
+        one for text in faint for one in check(text, step="overdue_1", language="es").findings if one.rule == "harsh"
+    ]
+    assert [(one.level, 0 < one.excess < 1) for one in found] == [("block", True)] * 2
