@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from aldia.domain.agreements import times_broken
 from aldia.domain.ladder import Occurrence, ladder_of, step_of, went_at
 from aldia.domain.look import Look
 from aldia.domain.new_readers import anew, nth_of
@@ -17,7 +16,7 @@ def is_passed(look: Look, step: Occurrence) -> bool:
     last one at most. Steps that count from another day than a due date, and tasks, are never passed. What was not kept
     before other people got the letters is not theirs.
     """
-    if look.debt.plan is None or times_broken(look.debt) < AT_ONCE_NO_MORE:
+    if look.debt.plan is None:
         return False
     begun = anew(look.case, look.debt, ladder_of(look.debt))
     days = [agreed.broken_on for agreed in look.debt.agreements if agreed.broken_on]
