@@ -122,3 +122,29 @@ def test_once_a_debt_is_settled_its_tasks_are_over():
     assert needs.ended_tasks(before, before, NOW) == []
     assert needs.ended_tasks(after, after, NOW) == []
     assert needs.ended_tasks(case(), case(entries=(PAID,)), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "asks"),
+    [
+        ("problem", {"dispute": Dispute(NOW)}, "problem"),
+        ("problem_waits", {"dispute": Dispute(NOW)}, "problem"),
+        ("claimed", {"claim": Claim(NOW)}, "claim"),
+        ("review", {"review_since": NOW}, "review"),
+        ("problem", {}, None),  # it was answered meanwhile
+        ("claimed", {"dispute": Dispute(NOW)}, None),  # what waits is something else
+        ("paid", {"dispute": Dispute(NOW)}, None),  # news that only tell
+    ],
+)
+def test_news_ask_for_what_waits_by_now_and_for_nothing_else(kind, values, asks):
+    found = needs.asked(case(**values), Notice(kind, NOW, debt_id="d1"), NOW)
+    assert found == (asks and Need("d1", asks))
+
+
+def test_tasks_are_over_only_where_this_change_settled_the_debt_and_they_had_appeared():
+    called = {"call": Mark("sent", NOW), "overdue_1": Mark("sent", NOW)}
+    paid = case(marks=called, entries=(PAID,))
+    assert needs.ended_tasks(case(marks=called), paid, NOW) == [("d1", "call")]
+    assert needs.ended_tasks(paid, paid, NOW) == []  # settled before
+    assert needs.ended_tasks(case(marks=called), case(marks=called), NOW) == []  # still open
+    assert needs.ended_tasks(case(), case(entries=(PAID,)), NOW) == []  # nobody was asked to call
