@@ -147,6 +147,8 @@ def stricter(monkeypatch):
     rules = load("tone")
     rule = {"rule": "insult", "words": ["reunion"], "level": "block"}
     monkeypatch.setitem(rules["words"], "es", [*rules["words"]["es"], rule])
+    monkeypatch.setattr(tone, "rules_of", tone.rules_of.__wrapped__)  # a new rule comes with a new process
+    monkeypatch.setattr(tone, "_of_known_sentence", tone._of_sentence)
     monkeypatch.setattr(
         tone, "sense", lambda language: replace(sense(language), kind_below=-99.0)
     )  # however kindly said
