@@ -146,3 +146,18 @@ def test_what_went_to_the_client_today_is_known(marks, keys):
 def test_with_the_rules_off_a_day_has_one_letter_and_more_only_on_their_own_date(marks, key, has_room):
     seen = look(debt(ladder=PAIR, marks=marks))
     assert seen.has_room(key and step(seen, key)) is has_room
+
+
+def test_a_third_of_that_date_waits_while_any_went_in_this_run_and_two_may_be_all_there_is():
+    three = tuple(Step(name, "due", 19) for name in ("a", "b", "c"))
+    both = look(debt(ladder=three, marks=sent("a") | sent("b", when=NOW)))
+    assert not both.has_room(step(both, "c"))
+    two = look(debt(ladder=three[:2], marks=sent("a")))
+    assert two.has_room(step(two, "b"))
+
+
+def test_of_a_date_of_which_a_cent_is_open_a_letter_may_go():
+    cent = look(debt(instalments=TWO, entries=(replace(PAID, amount_minor=39_999),)))
+    assert cent.hindrance(step(cent, "overdue_1")) == ""
+    last = look(debt(entries=(replace(PAID, amount_minor=99_999),)))
+    assert last.hindrance(step(last, "overdue_1")) == ""
