@@ -12,6 +12,7 @@ from aldia.domain.client import BillingContact
 from aldia.domain.debt import Mark
 from aldia.domain.held import waits
 from aldia.domain.ladder import occurrences
+from aldia.domain.reminders import decide
 from aldia.flows.open_debt import with_address
 from tests.domain.answer_world import at, case, debt
 from tests.domain.driver import BRUNO, play
@@ -113,6 +114,7 @@ def test_a_ladder_whose_kindest_letter_waits_for_a_click_is_not_held_up_by_it():
 
 BOSS, OFFICE, ROSA = (BillingContact(f"{name}@example.com") for name in ("boss", "office", "rosa"))
 DAY_1, DAY_2 = at("2026-07-24 10:00"), at("2026-07-25 10:00")
+LATE_ON, MENDED = at("2026-08-03 10:00"), at("2026-08-06 10:00")
 
 
 def known(*people, **client):
@@ -149,6 +151,18 @@ def test_a_slip_that_is_mended_before_any_letter_went_changes_nothing():
     assert to(to(known(BOSS, OFFICE), ROSA), OFFICE, now=DAY_2).client.addressed_since is None
     slipped = to(to(known(BOSS), ROSA), BOSS, now=DAY_2).client
     assert (slipped.begun_anew, slipped.addressed_since) == (0, None)
+
+
+def test_a_firm_letter_that_waited_for_the_click_waits_again_after_a_mended_slip_that_a_run_had_seen():
+    held = Mark("waiting", DAY_2, "needs_approval")
+    marks = {"overdue_1": Mark("sent", DAY_1), "overdue_2": Mark("sent", DAY_1), "formal_letter": held}
+    waiting = known(BOSS, contact_days=(LATE_ON.date(),))  # a letter by hand has just gone
+    waiting = waiting.with_debt(replace(waiting.debt("f1"), marks=marks))
+    assert waits(waiting, waiting.debt("f1"), LATE_ON)
+    slipped = decide(to(waiting, ROSA, now=LATE_ON), LATE_ON).case
+    assert not waits(slipped, slipped.debt("f1"), LATE_ON)
+    mended = decide(to(slipped, BOSS, now=MENDED), MENDED).case
+    assert waits(mended, mended.debt("f1"), MENDED)
 
 
 def test_where_nothing_ever_went_a_corrected_address_begins_nothing_anew():

@@ -2,10 +2,13 @@
 
 import re
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import pytest
 
+from aldia.domain import answers
+from aldia.flows import casework
 from tests.world import csrf
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -60,6 +63,10 @@ def test_the_proof_is_the_freelancers_to_save_and_nobody_elses(world, given, lin
     assert "Referencia: TR-55" in own.get(page).text
     world.jobs()
     assert "Tu comprobante también llegó" in world.outbox.to(given[2])[-1].text
+    problem = partial(answers.dispute, debt_id=debt.id, text="Falta algo")
+    casework.change(world.ports, ana.id, debt.client_id, lambda case, now: problem(case, now=now))
+    world.jobs()
+    assert "también llegó" not in world.outbox.to(given[2])[-1].text  # no file came with the problem
     kept = own.get(f"{page}/comprobante")
     assert (kept.data, kept.mimetype) == (PDF, "application/octet-stream")
     assert "attachment" in kept.headers["Content-Disposition"]

@@ -14,6 +14,8 @@ from aldia.domain.case import Case
 from aldia.domain.client import Client
 from aldia.domain.debt import Debt, Step
 
+NEW_READERS = "new_readers"  # why a step is given up that waited for people who get no letters any more
+
 
 @dataclass(frozen=True, slots=True)
 class Anew:
@@ -100,13 +102,25 @@ def without_clicks(case: Case) -> Case:
     return replace(case, debts=tuple(replace(debt, approved=(), yeses=()) for debt in case.debts))
 
 
+def with_steps_of(case: Case, client: Client) -> Case:
+    """The case with that client; when it was a slip that is mended, what was given up for the others waits again."""
+    if client.begun_anew < case.client.begun_anew:
+        case = replace(case, debts=tuple(_waiting_again(debt, client.begun_anew) for debt in case.debts))
+    return replace(case, client=client)
+
+
+def _waiting_again(debt: Debt, nth: int) -> Debt:
+    marks = {key: mark for key, mark in debt.marks.items() if mark.reason != NEW_READERS or nth_of(key) != nth}
+    return debt if marks == debt.marks else replace(debt, marks=marks)
+
+
 def told_of(case: Case, client: Client, now: datetime) -> Case:
     """The case with what was learnt of its client, which may have had no address for a while, or another one."""
     if addresses(client) == addresses(case.client):
         return replace(case, client=client)
     changed = addressed(case.client, client, now, begins_anew=True)
     is_new = changed.addressed_since != case.client.addressed_since
-    return replace(without_clicks(case) if is_new else case, client=changed)
+    return with_steps_of(without_clicks(case) if is_new else case, changed)
 
 
 def met(case: Case, known: Client) -> Case:

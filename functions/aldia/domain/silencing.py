@@ -8,7 +8,7 @@ from aldia.domain.client import BillingContact, Client
 from aldia.domain.contact_rules import with_contact
 from aldia.domain.debt import Pause
 from aldia.domain.errors import Refused
-from aldia.domain.new_readers import addressed, addresses, without_clicks
+from aldia.domain.new_readers import addressed, addresses, with_steps_of, without_clicks
 from aldia.domain.outcomes import live_debt, may_be_answered, moment, neutral, payable, settled, unchanged
 from aldia.domain.relation import relation, with_day
 
@@ -130,7 +130,7 @@ def client_changed(case: Case, *, client: Client, now: datetime, is_reachable: b
     if changed == was:
         return unchanged(case)
     is_stranger = changed.addressed_since == now and not is_reachable
-    return settled(_with(without_clicks(case) if is_stranger else case, changed), now)
+    return settled(with_steps_of(without_clicks(case) if is_stranger else case, changed), now)
 
 
 def pause(case: Case, debt_id: str | None, *, until: date | None = None, reason: str = "", now: datetime) -> Outcome:

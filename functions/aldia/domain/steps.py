@@ -11,10 +11,9 @@ from aldia.domain.firm_letters import is_told, speaking
 from aldia.domain.ladder import Occurrence, ladder_of, step_of
 from aldia.domain.look import Look, looked_at
 from aldia.domain.moved_on import is_passed
-from aldia.domain.new_readers import anew, nth_of
+from aldia.domain.new_readers import NEW_READERS, anew, nth_of
 
 HELD_BACK = "cap"
-NEW_READERS = "new_readers"
 SETTLED = ("written_off", "paid")
 
 

@@ -288,9 +288,8 @@ def _firm(case: Case, debts: list[Debt], letter: Letter, reader: Reader) -> dict
         "action": one_line(letter.facts.get("action", ""), at_most=300).rstrip(". "),
         "invites_to_negotiate": case.client.country == "ES",
         "their_words": one_line(problems[0], at_most=500) if problems else "",
-        "sent_file": any(
-            (debt.claim and debt.proof_name) or (debt.dispute and debt.dispute.file_name) for debt in debts
-        ),
+        "sent_proof": any(debt.claim and debt.proof_name for debt in debts),
+        "sent_file": any(debt.dispute and debt.dispute.file_name for debt in debts),
     }
 
 
