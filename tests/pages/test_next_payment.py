@@ -14,7 +14,7 @@ PLAN = "2026-06-10=30000 2026-07-10=30000 2026-08-10=30000"
 
 
 def plain(text):
-    return re.sub("\u00a0", " ", text)
+    return re.sub("\u00a0|&nbsp;", " ", text)
 
 
 def sent(world):
